@@ -1,0 +1,33 @@
+"""Runs the migrations against the database whose URL the caller gives."""
+
+from alembic import context
+from sqlalchemy import create_engine
+
+import portal.models
+from portal.db import Base, UtcDateTime
+from portal.sealing import SealedJSON, SealedText
+
+
+def render_item(kind, item, _context):
+    """Write our own column types as the plain types they are stored as, so that old migrations outlive them."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, SealedText | SealedJSON):
+        return "sa.Text()"
+    return False
+
+
+url = context.config.attributes["url"]
+engine = create_engine(url)
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=engine.dialect.name == "sqlite",
+        compare_type=True,
+        render_item=render_item,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()
+assert portal.models

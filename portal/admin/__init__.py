@@ -1,0 +1,4 @@
+"""The staff desk: what waits, what is overdue, tables, exports, people, settings, audit search.
+
+May import every room.
+"""

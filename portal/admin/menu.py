@@ -1,0 +1,60 @@
+"""The desk's menu: what a role finds where."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import lazy_gettext
+from flask_login import current_user
+
+from portal.accounts.rules import Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu and the roles that see it."""
+
+    label: Any
+    endpoint: str
+    roles: frozenset[Role]
+
+
+STAFF = frozenset(Role)
+_CLERKS = frozenset({Role.CENTRE_CLERK, Role.ADMINISTRATOR})
+_FILERS = frozenset({Role.NEED_REPORTER, Role.CENTRE_CLERK, Role.ADMINISTRATOR})
+_WISH_READERS = frozenset({Role.NEED_REPORTER, Role.CENTRE_CLERK, Role.MODERATOR, Role.SUPERVISOR, Role.ADMINISTRATOR})
+_ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
+MENU: tuple[Entry, ...] = (
+    Entry(lazy_gettext("我的工作台"), "admin.desk", STAFF),
+    Entry(lazy_gettext("心愿"), "admin.list_wishes", _WISH_READERS),
+    Entry(lazy_gettext("帮家庭填心愿"), "intake.file_wish", _FILERS),
+    Entry(lazy_gettext("导入心愿表"), "intake.list_imports", _CLERKS),
+    Entry(lazy_gettext("收发物品"), "handover.counter", _CLERKS),
+    Entry(lazy_gettext("送货上门"), "handover.list_deliveries", _FILERS),
+    Entry(lazy_gettext("人员"), "admin.list_people", _ADMINISTRATORS),
+    Entry(lazy_gettext("单位"), "admin.list_organisations", frozenset({Role.MODERATOR, Role.ADMINISTRATOR})),
+    Entry(lazy_gettext("区域"), "admin.list_areas", frozenset({Role.CENTRE_CLERK, Role.ADMINISTRATOR})),
+    Entry(lazy_gettext("期限与额度"), "admin.list_limits", _ADMINISTRATORS),
+    Entry(lazy_gettext("消息"), "admin.list_messages", _ADMINISTRATORS),
+    Entry(lazy_gettext("操作记录"), "admin.search_audit", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),
+)
+
+
+def desk_context() -> dict[str, Any]:
+    """Give every template the menu of the signed-in member of staff."""
+    if not current_user.is_authenticated:
+        return {"desk_menu": []}
+    actor = current_user.actor
+    return {
+        "desk_menu": [
+            {
+                "label": entry.label,
+                "url": url_for(entry.endpoint),
+                "count": None,
+                "active": request.endpoint == entry.endpoint,
+            }
+            for entry in MENU
+            if entry.endpoint in current_app.view_functions and actor.has_role(*entry.roles)
+        ]
+    }

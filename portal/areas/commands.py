@@ -1,0 +1,5 @@
+"""Commands of areas."""
+
+import click
+
+COMMANDS: list[click.Command] = []

@@ -1,0 +1,124 @@
+"""The portal command. Rooms bring their own commands in `commands.py`; this module gathers them."""
+
+import base64
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
+from typing import Any
+
+import click
+
+from portal import create_app
+from portal.config import PREFIX, Settings, SettingsWrong, load_settings, settings_file
+from portal.db import migrate
+from portal.serving import serve
+from portal.ticks import tick
+
+ROOMS_WITH_COMMANDS = ("accounts", "areas", "demo", "family", "intake")
+
+
+class Commands(click.Group):
+    """The portal's commands, each shown with its first sentence."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order a newcomer needs them."""
+        return list(self.commands)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def portal() -> None:
+    """Run and look after a 益同行 portal.
+
+    A new installation: `portal init`, `portal create-admin`, `portal
+    import-areas FILE`, `portal serve`. To look around with invented data:
+    `portal demo`. Settings come from the environment and from the file that
+    `portal init` writes; `portal settings` explains each.
+    """
+
+
+@portal.command()
+def init() -> None:
+    """Write a settings file with fresh keys, if there is none, and bring the database up to date."""
+    path = settings_file()
+    if not path.exists():
+        write_settings_file({})
+        click.echo(f"Wrote {path} with fresh keys. Keep a copy in a safe place: without it identities stay sealed.")
+    migrate(load_settings().database_url)
+    click.echo("The database is up to date.")
+
+
+@portal.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, envvar="PORT", help="Port to listen on (or PORT).")
+def serve_command(host: str, port: int) -> None:
+    """Serve the pages with gunicorn and move the clocks beside them."""
+    settings = load_settings()
+    migrate(settings.database_url)
+    serve(settings, host, port)
+
+
+@portal.command("tick")
+def tick_command() -> None:
+    """Move every clock once; safe to run twice or in parallel."""
+    with create_app(load_settings()).app_context():
+        moved = tick()
+    for name, count in moved.items():
+        click.echo(f"{name}: {count}")
+    if any(count < 0 for count in moved.values()):
+        sys.exit(1)
+
+
+@portal.command("settings")
+def settings_command() -> None:
+    """Explain every setting: its name, what it does and its default."""
+    for name, field in Settings.model_fields.items():
+        default = "required" if field.is_required() else repr(field.default)
+        click.echo(f"{PREFIX}{name.upper()}\n    {field.description}\n    Default: {default}")
+
+
+def write_settings_file(extra: dict[str, str]) -> None:
+    """Write a settings file with fresh random keys that only its owner can read."""
+    path = settings_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    values = {
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "SEALING_KEYS": _new_key(),
+        "INDEX_KEY": _new_key(),
+    } | extra
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.writelines(f"{PREFIX}{name}={value}\n" for name, value in values.items())
+
+
+def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command inside the application's context."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with create_app(load_settings()).app_context():
+            return command(*args, **kwargs)
+
+    return run
+
+
+def _new_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def _gather() -> None:
+    for room in ROOMS_WITH_COMMANDS:
+        for command in import_module(f"portal.{room}.commands").COMMANDS:
+            portal.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; a setting that stops the start is told without a traceback."""
+    _gather()
+    try:
+        portal()
+    except SettingsWrong as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)

@@ -1,0 +1,182 @@
+"""Every setting of the portal, documented where it is defined.
+
+Settings come from the environment (names begin with PORTAL_) and, below it,
+from the file that `portal init` writes. A wrong value, a missing key or an
+unknown name stops the start and says which.
+"""
+
+import base64
+import binascii
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "PORTAL_"
+KEY_BYTES = 32
+
+
+class SettingsWrong(Exception):
+    """The environment or the settings file holds a value the portal cannot start with."""
+
+
+class Settings(BaseSettings):
+    """The settings one running portal has."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    environment: Literal["production", "demo", "test"] = Field(
+        "production",
+        description="demo shows messages and one-time codes on a page of their own; test is for the suite.",
+    )
+    database_url: str = Field(
+        f"sqlite:///{ROOT}/instance/portal.db",
+        description="sqlite:///absolute/path.db or postgresql://user:password@host/name.",
+    )
+    secret_key: SecretStr = Field(description="Signs sessions and forms; at least 32 characters.")
+    sealing_keys: Annotated[list[SecretStr], NoDecode] = Field(
+        description="Comma-separated keys (URL-safe base64 of 32 bytes) that encrypt identities; "
+        "the first one writes, all of them read.",
+    )
+    index_key: SecretStr = Field(
+        description="Key (URL-safe base64 of 32 bytes) of all keyed hashes and derived codes; never changes.",
+    )
+    base_url: str = Field(
+        "http://127.0.0.1:8000", description="The portal's public address, used in mails and QR codes."
+    )
+    trusted_hosts: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Comma-separated host names the portal answers to; empty means the host of PORTAL_BASE_URL "
+        "and loopback.",
+    )
+    proxy_count: int = Field(0, ge=0, le=5, description="How many reverse proxies in front add X-Forwarded-For.")
+    files_path: Path = Field(ROOT / "instance" / "files", description="Folder of uploaded photos and slips.")
+
+    foundation_name: str = Field("崂山区公益基金会", description="The foundation that runs the portal, in Chinese.")
+    foundation_name_en: str = Field("Laoshan Public Welfare Foundation", description="The same in English.")
+    bureau_name: str = Field("崂山区民政局", description="The civil-affairs bureau that supervises, in Chinese.")
+    bureau_name_en: str = Field("Laoshan Civil Affairs Bureau", description="The same in English.")
+    district_name: str = Field("崂山区", description="The district, in Chinese.")
+    district_name_en: str = Field("Laoshan District", description="The same in English.")
+    contact_phone: str = Field("0532-55500000", description="Telephone number on every page.")
+
+    mail_url: str = Field(
+        "smtp://127.0.0.1:25",
+        description="smtp://[user:password@]host:port, smtps:// for TLS from the start, or demo: for the demo page.",
+    )
+    mail_from: str = Field("noreply@yitongxing.example", description="Sender address of mails.")
+    sms_url: str = Field(
+        "",
+        description="Address of the SMS gateway (HTTP POST of signed JSON), demo: for the demo page, empty for none.",
+    )
+    sms_key: SecretStr = Field(SecretStr(""), description="Shared secret that signs requests to the SMS gateway.")
+
+    password_memory_kib: int = Field(65536, ge=8, description="Argon2id memory in KiB.")
+    password_passes: int = Field(3, ge=1, description="Argon2id passes.")
+    session_hours: int = Field(10, ge=1, le=72, description="Hours until a signed-in person must sign in again.")
+    upload_bytes: int = Field(10_000_000, ge=100_000, description="Largest upload in bytes.")
+    workers: int = Field(2, ge=1, le=64, description="Server processes of `portal serve`.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
+
+    @field_validator("sealing_keys", mode="before")
+    @classmethod
+    def _split_keys(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("trusted_hosts", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _check_secret(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < 32:
+            raise ValueError("must have at least 32 characters")
+        return value
+
+    @field_validator("index_key")
+    @classmethod
+    def _check_index_key(cls, value: SecretStr) -> SecretStr:
+        decode_key(value.get_secret_value())
+        return value
+
+    @field_validator("sealing_keys")
+    @classmethod
+    def _check_sealing_keys(cls, value: list[SecretStr]) -> list[SecretStr]:
+        if not value:
+            raise ValueError("needs at least one key")
+        for key in value:
+            decode_key(key.get_secret_value())
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("mail_url")
+    @classmethod
+    def _check_mail(cls, value: str) -> str:
+        if not value.startswith(("smtp://", "smtps://", "demo:")):
+            raise ValueError("must begin with smtp://, smtps:// or demo:")
+        return value
+
+    @field_validator("sms_url")
+    @classmethod
+    def _check_sms(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://", "demo:")):
+            raise ValueError("must begin with https://, http:// or demo:, or be empty")
+        return value
+
+    @model_validator(mode="after")
+    def _no_stand_ins_in_production(self) -> "Settings":
+        if self.environment == "production" and "demo:" in (self.mail_url, self.sms_url):
+            raise ValueError("the demo mailbox cannot be used in production")
+        return self
+
+    @property
+    def is_demo(self) -> bool:
+        """Tell whether stand-ins and their pages are switched on."""
+        return self.environment == "demo"
+
+
+def decode_key(text: str) -> bytes:
+    """Return the 32 bytes of a URL-safe base64 key.
+
+    Raises ValueError when it is not one.
+    """
+    try:
+        key = base64.urlsafe_b64decode(text)
+    except (binascii.Error, ValueError):
+        raise ValueError("must be URL-safe base64 of 32 bytes") from None
+    if len(key) != KEY_BYTES:
+        raise ValueError("must be URL-safe base64 of 32 bytes")
+    return key
+
+
+def settings_file() -> Path:
+    """Return the path of the settings file, which PORTAL_SETTINGS_FILE can move."""
+    return Path(os.environ.get("PORTAL_SETTINGS_FILE", ROOT / "instance" / "portal.env"))
+
+
+def load_settings() -> Settings:
+    """Read the settings of this process: the environment first, the settings file below it.
+
+    Raises SettingsWrong naming each wrong, missing or unknown setting.
+    """
+    stored = {name: value for name, value in dotenv_values(settings_file()).items() if value is not None}
+    values = stored | {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
+    values.pop("PORTAL_SETTINGS_FILE", None)
+    fields = {name.removeprefix(PREFIX).lower(): value for name, value in values.items()}
+    try:
+        return Settings(**fields)
+    except ValidationError as error:
+        lines = [f"  {PREFIX}{str(e['loc'][0]).upper() if e['loc'] else '*'}: {e['msg']}" for e in error.errors()]
+        raise SettingsWrong("Settings that stop the start:\n" + "\n".join(lines)) from None

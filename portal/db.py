@@ -1,0 +1,238 @@
+"""The database: engines, sessions and transactions for SQLite and PostgreSQL alike.
+
+Reads go through one engine in autocommit, so they never wait for a writer.
+Writes go through another: a verb decorated with `transaction` runs whole or
+not at all, and runs again when the database was busy. No other module opens
+a connection of its own.
+"""
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from flask import current_app, g
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from portal.config import ROOT
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+PATIENCE_SECONDS = 8.0
+_PAUSE_SECONDS = 0.004
+_RETRIED_SQLSTATES = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08000", "08003", "08006"}
+_SQLITE_BUSY = ("database is locked", "database table is locked")
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class DatabaseBusy(Exception):
+    """The database stayed busy or away longer than a person should wait."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC, on both databases."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Use a time zone where the database keeps one."""
+        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment must be aware")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 (read by SQLAlchemy)
+
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Row(Base):
+    """A table with a plain number as its key, which never leaves the database's side of a public page."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+
+
+class Database:
+    """The two engines of one application and the transaction that is open, if any."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.write_engine = _engine(url, writing=True)
+        self.read_engine = _engine(url, writing=False)
+        self._writing: ContextVar[Session | None] = ContextVar("writing", default=None)
+
+    @property
+    def writing_session(self) -> Session | None:
+        """The session of the transaction that is open here, or None."""
+        return self._writing.get()
+
+    def run(self, work: Callable[[], R]) -> R:
+        """Run work in one transaction, again from its start while the database is busy.
+
+        Raises DatabaseBusy after PATIENCE_SECONDS.
+        """
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return self._run_once(work)
+            except DBAPIError as error:
+                if not _is_passing(error):
+                    raise
+                if time.monotonic() > give_up_at:
+                    raise DatabaseBusy from error
+                time.sleep(random.uniform(0.5, 2) * _PAUSE_SECONDS)
+
+    def _run_once(self, work: Callable[[], R]) -> R:
+        with Session(self.write_engine, expire_on_commit=False) as writer:
+            token = self._writing.set(writer)
+            try:
+                result = work()
+                writer.commit()
+                return result
+            finally:
+                self._writing.reset(token)
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.write_engine.dispose()
+        self.read_engine.dispose()
+
+
+def database() -> Database:
+    """Return the running application's database."""
+    found: Database = current_app.extensions["portal.database"]
+    return found
+
+
+def session() -> Session:
+    """Return the open transaction's session, or else this context's reading session."""
+    writing = database().writing_session
+    if writing is not None:
+        return writing
+    if "reading_session" not in g:
+        g.reading_session = Session(database().read_engine)
+    reading: Session = g.reading_session
+    return reading
+
+
+def transaction(verb: Callable[P, R]) -> Callable[P, R]:
+    """Run a verb in one transaction; inside another verb's transaction, be part of that one.
+
+    The verb may run more than once, so it must not do anything that a rollback
+    does not undo: mails go through the outbox, files are written before.
+    """
+
+    @functools.wraps(verb)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if database().writing_session is not None:
+            return verb(*args, **kwargs)
+        result = database().run(functools.partial(verb, *args, **kwargs))
+        forget_reads()
+        return result
+
+    return run
+
+
+def insert_unless_there(table: type[Base], **values: Any) -> bool:
+    """Insert one row unless a unique key already has it; tell whether it was inserted."""
+    insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
+    return bool(session().execute(insert(table).values(**values).on_conflict_do_nothing()).rowcount)
+
+
+def forget_reads() -> None:
+    """Drop this context's reading session, so that what was just written is seen."""
+    reading = g.pop("reading_session", None)
+    if reading is not None:
+        reading.close()
+
+
+def migrate(url: str) -> None:
+    """Bring a database to the newest schema."""
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    command.upgrade(alembic_config(url), "head")
+
+
+def alembic_config(url: str) -> Config:
+    """Return the configuration of the migrations for one database."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["url"] = url
+    return config
+
+
+def _engine(url: str, *, writing: bool) -> Engine:
+    options: dict[str, Any] = {} if writing else {"isolation_level": "AUTOCOMMIT"}
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, **options)
+        _prepare_sqlite(engine, writing=writing)
+        return engine
+    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, **options)
+
+
+def _prepare_sqlite(engine: Engine, *, writing: bool) -> None:
+    """Make SQLite keep every update: write-ahead log, full sync, and a write lock from the start of a transaction.
+
+    With the driver's defaults concurrent updates are lost without an error.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA busy_timeout={0 if writing else 3000}")
+
+    if writing:
+
+        @event.listens_for(engine, "begin")
+        def _on_begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _is_passing(error: DBAPIError) -> bool:
+    """Tell whether a database error goes away by itself: a lock, a deadlock, a restart."""
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _RETRIED_SQLSTATES or any(text in str(error.orig) for text in _SQLITE_BUSY)

@@ -1,0 +1,5 @@
+"""Commands of family."""
+
+import click
+
+COMMANDS: list[click.Command] = []

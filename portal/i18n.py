@@ -1,0 +1,42 @@
+"""Chooses the language of each page: Chinese first, English complete. Texts in the code are Chinese."""
+
+from contextlib import AbstractContextManager
+
+from babel import Locale
+from flask import Flask, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale
+
+LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
+COOKIE = "language"
+
+
+def install_babel(app: Flask) -> None:
+    """Set up catalogues, locale and time zone."""
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "zh_Hans_CN")
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Shanghai")
+    Babel(app, locale_selector=_chosen_locale)
+
+
+def language() -> str:
+    """Return the language in use as this portal's code: zh or en."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+def html_language() -> str:
+    """Return the language in use as HTML writes it."""
+    return str(get_locale() or Locale.parse("zh_Hans_CN")).replace("_", "-")
+
+
+def in_language(code: str) -> AbstractContextManager[None]:
+    """Use a language for a while, such as a receiver's for a mail."""
+    return force_locale(LANGUAGES.get(code, "zh_Hans_CN"))
+
+
+def _chosen_locale() -> str:
+    if not has_request_context():
+        return LANGUAGES["zh"]
+    chosen = request.cookies.get(COOKIE)
+    if chosen not in LANGUAGES:
+        chosen = request.accept_languages.best_match(LANGUAGES, default="zh")
+    return LANGUAGES[chosen]

@@ -1,0 +1,10 @@
+"""Pages of intake."""
+
+from flask import Blueprint, Flask
+
+blueprint = Blueprint("intake", __name__)
+
+
+def install(app: Flask) -> None:
+    """Add this room's pages to the application."""
+    app.register_blueprint(blueprint)

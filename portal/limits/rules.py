@@ -1,0 +1,59 @@
+"""The limits themselves, with unit, default and bounds; pure."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+
+class LimitOutOfBounds(ValueError):
+    """A value lies outside what the limit allows."""
+
+
+def _limit(default: int, low: int, high: int, label: Any, unit: Any) -> Any:
+    return field(default=default, metadata={"low": low, "high": high, "label": label, "unit": unit})
+
+
+_FEN, _WISHES, _DAYS = lazy_gettext("分"), lazy_gettext("个"), lazy_gettext("天")
+_WORKING_DAYS, _MINUTES, _TIMES = lazy_gettext("个工作日"), lazy_gettext("分钟"), lazy_gettext("次")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """All limits in force. Defaults follow common practice of micro-wish programmes."""
+
+    wish_price_minor: int = _limit(50_000, 100, 10_000_000, lazy_gettext("每个心愿的最高金额"), _FEN)
+    open_wishes_per_household: int = _limit(1, 1, 20, lazy_gettext("每户同时进行的心愿"), _WISHES)
+    wishes_per_promise: int = _limit(50, 1, 200, lazy_gettext("一次最多认领"), _WISHES)
+    hold_minutes: int = _limit(30, 5, 1440, lazy_gettext("等待确认联系方式"), _MINUTES)
+    contact_days: int = _limit(7, 1, 60, lazy_gettext("认领后联系服务中心"), _DAYS)
+    deliver_working_days: int = _limit(10, 1, 60, lazy_gettext("联系后送达"), _WORKING_DAYS)
+    extension_working_days: int = _limit(5, 1, 30, lazy_gettext("延期一次增加"), _WORKING_DAYS)
+    lapses_to_block: int = _limit(2, 1, 10, lazy_gettext("失约多少次后暂停认领"), _TIMES)
+    block_days: int = _limit(90, 1, 730, lazy_gettext("暂停认领时长"), _DAYS)
+    rescue_days: int = _limit(30, 1, 365, lazy_gettext("无人认领多久后启动帮扶"), _DAYS)
+    verify_working_days: int = _limit(5, 1, 60, lazy_gettext("核实期限"), _WORKING_DAYS)
+    publish_working_days: int = _limit(5, 1, 60, lazy_gettext("匿名化与发布期限"), _WORKING_DAYS)
+    return_days: int = _limit(14, 1, 90, lazy_gettext("退回后补充材料期限"), _DAYS)
+    refer_days: int = _limit(30, 1, 180, lazy_gettext("转办回访期限"), _DAYS)
+    suspend_days: int = _limit(14, 1, 90, lazy_gettext("暂停后处理期限"), _DAYS)
+    collect_days: int = _limit(14, 1, 90, lazy_gettext("物品到中心后交给家庭"), _DAYS)
+    confirm_days: int = _limit(14, 1, 90, lazy_gettext("家庭确认期限，过后可凭签收单办结"), _DAYS)
+    close_days: int = _limit(7, 1, 90, lazy_gettext("家庭确认后办结"), _DAYS)
+    reopen_working_days: int = _limit(5, 1, 60, lazy_gettext("家庭反映问题后处理期限"), _WORKING_DAYS)
+    escalate_working_days: int = _limit(3, 1, 30, lazy_gettext("逾期后每次督办的间隔"), _WORKING_DAYS)
+    purge_days: int = _limit(180, 30, 3650, lazy_gettext("办结后保留身份信息"), _DAYS)
+
+
+NAMES = tuple(item.name for item in fields(Limits))
+
+
+def check_limit(name: str, value: int) -> int:
+    """Return the value when it lies in the limit's bounds.
+
+    Raises LimitOutOfBounds, KeyError for an unknown name.
+    """
+    bounds = {item.name: item.metadata for item in fields(Limits)}[name]
+    if not bounds["low"] <= value <= bounds["high"]:
+        raise LimitOutOfBounds(name)
+    return value

@@ -1,0 +1,76 @@
+"""The public table: all that any public page can read of a wish."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Row
+
+
+class PublicationStatus(StrEnum):
+    """Where one version of a public text stands."""
+
+    WRITTEN = "written"
+    LIVE = "live"
+    REFUSED = "refused"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+
+
+class Availability(StrEnum):
+    """What the public may know of a wish's way."""
+
+    OPEN = "open"
+    PLEDGED = "pledged"
+    FULFILLED = "fulfilled"
+
+
+class Publication(Row):
+    """One version of a wish's public text; an edit is a new row (困境儿童个人信息保护工作办法, PIPL 24)."""
+
+    __tablename__ = "publications"
+    __table_args__ = (
+        UniqueConstraint("number", "version"),
+        CheckConstraint("approved_by_id IS NULL OR approved_by_id <> written_by_id", name="approved_by_another"),
+        CheckConstraint("status <> 'live' OR approved_by_id IS NOT NULL", name="live_is_approved"),
+        Index(
+            "uq_publications_live_number",
+            "number",
+            unique=True,
+            sqlite_where=text("status = 'live'"),
+            postgresql_where=text("status = 'live'"),
+        ),
+        Index("ix_publications_list", "status", "availability", "waiting_since", "number"),
+    )
+
+    number: Mapped[str]
+    version: Mapped[int]
+    status: Mapped[str]
+    availability: Mapped[str] = mapped_column(default=Availability.OPEN)
+
+    kind: Mapped[str]
+    category: Mapped[str]
+    item: Mapped[str]
+    item_en: Mapped[str]
+    size: Mapped[str | None]
+    size_en: Mapped[str | None]
+    quantity: Mapped[int]
+    price_minor: Mapped[int]
+    currency: Mapped[str]
+    group: Mapped[str | None] = mapped_column("beneficiary_group")
+    age_band: Mapped[str | None]
+    service_centre_id: Mapped[int | None] = mapped_column(ForeignKey("service_centres.id"), index=True)
+    reason: Mapped[str]
+    reason_en: Mapped[str]
+    search_text: Mapped[str]
+    waiting_since: Mapped[date]
+    fulfilled_on: Mapped[date | None]
+
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    written_at: Mapped[datetime]
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+    decision_note: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None]

@@ -1,0 +1,40 @@
+"""Moves every clock of the portal once. Safe to run twice and in parallel: each step is a conditional update."""
+
+import logging
+from collections.abc import Callable
+
+from flask import current_app
+
+from portal.db import forget_reads
+from portal.outbox.service import forget_sent, send_due
+from portal.throttle.service import sweep_tries
+
+logger = logging.getLogger(__name__)
+
+CLOCKS: dict[str, Callable[[], int]] = {
+    "tries": sweep_tries,
+    "messages_forgotten": forget_sent,
+}
+"""Each clock by name; it does what is due and returns how many rows it moved."""
+
+
+def tick() -> dict[str, int]:
+    """Run every clock once and return what each moved.
+
+    A clock that fails is logged and counted as -1; the others still run.
+    """
+    moved = {}
+    for name, clock in CLOCKS.items():
+        forget_reads()
+        try:
+            moved[name] = clock()
+        except Exception as error:
+            logger.error("clock %s failed: %s", name, type(error).__name__, exc_info=error)
+            moved[name] = -1
+    return moved
+
+
+def send_messages() -> int:
+    """Send what the outbox holds and return how many went out."""
+    forget_reads()
+    return send_due(current_app.extensions["portal.senders"])

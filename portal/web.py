@@ -1,0 +1,154 @@
+"""What every page shares: safe redirects, template context, security headers, error pages."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_talisman import Talisman
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from portal.accounts.rules import NotAllowed
+from portal.config import Settings
+from portal.db import DatabaseBusy
+from portal.i18n import html_language, language
+from portal.throttle.service import TooManyTries
+
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'self'",
+    "img-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+def install_web(app: Flask, settings: Settings) -> None:
+    """Set up CSRF, headers, template context and error pages."""
+    CSRFProtect(app)
+    Talisman(
+        app,
+        force_https=False,
+        strict_transport_security=settings.base_url.startswith("https://"),
+        session_cookie_secure=settings.base_url.startswith("https://"),
+        content_security_policy=CONTENT_SECURITY_POLICY,
+        frame_options="DENY",
+        referrer_policy="same-origin",
+        permissions_policy={"geolocation": "()", "microphone": "()", "camera": "(self)"},
+    )
+    app.context_processor(_context)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(CSRFError, _on_csrf_error)
+    app.register_error_handler(NotAllowed, _on_not_allowed)
+    app.register_error_handler(TooManyTries, _on_too_many_tries)
+    app.register_error_handler(DatabaseBusy, _on_database_busy)
+    app.register_error_handler(Exception, _on_fault)
+
+
+def safe_next(target: str | None, default: str = "/") -> str:
+    """Return a wished-for address when it lies on this site, else the default."""
+    if not target or "\\" in target or any(ord(char) < 33 for char in target):
+        return default
+    parts = urlsplit(target)
+    on_this_site = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith("//")
+    return target if on_this_site else default
+
+
+def absolute_url(endpoint: str, **values: Any) -> str:
+    """Return the full public address of a page, for mails and QR codes."""
+    settings: Settings = current_app.config["PORTAL"]
+    return settings.base_url.rstrip("/") + url_for(endpoint, **values)
+
+
+def _context() -> dict[str, Any]:
+    settings: Settings = current_app.config["PORTAL"]
+    english = language() == "en"
+    return {
+        "html_lang": html_language(),
+        "language": language(),
+        "large_print": request.cookies.get("display") == "large",
+        "site": {
+            "district_name": settings.district_name_en if english else settings.district_name,
+            "foundation_name": settings.foundation_name_en if english else settings.foundation_name,
+            "bureau_name": settings.bureau_name_en if english else settings.bureau_name,
+            "contact_phone": settings.contact_phone,
+            "demo": settings.is_demo,
+        },
+    }
+
+
+def error_page(code: int, title: str, message: str) -> tuple[str, int]:
+    """Return the kind page for an error."""
+    return render_template("errors/error.html", code=code, title=title, message=message), code
+
+
+def _on_http_error(error: HTTPException) -> Any:
+    code = error.code or 500
+    if error.response is not None or code < 400:
+        return error
+    title, message = _words(code)
+    response = current_app.make_response(error_page(code, title, message))
+    for name, value in error.get_headers():
+        if name.lower() in ("allow", "retry-after", "www-authenticate"):
+            response.headers[name] = value
+    return response
+
+
+def _words(code: int) -> tuple[str, str]:
+    words = {
+        400: (_("这次提交没有看懂"), _("请返回上一页检查后再提交一次，您的信息没有被改动。")),
+        403: (_("这一页不对您开放"), _("如果您认为应当能看到，请联系管理员。")),
+        404: (_("没有找到这一页"), _("地址可能有误，或者内容已经撤下。")),
+        405: (_("这个操作不能这样进行"), _("请从页面上的按钮操作。")),
+        409: (_("情况刚刚有了变化"), _("您操作的同时，别人也动了同一项内容。请刷新后再看。")),
+        410: (_("这一页已经不在了"), _("内容已经撤下。")),
+        413: (_("文件太大了"), _("请换一个小一些的文件再试。")),
+        429: (_("请稍等一会儿"), _("短时间内尝试的次数太多了，请过一会儿再试。")),
+        503: (_("现在有点忙"), _("请稍等片刻再试，您的信息没有丢失。")),
+    }
+    if code in words:
+        return words[code]
+    if code < 500:
+        return words[400]
+    return _("出了点问题"), _("是我们这边的问题，已经记录下来。请稍后再试。")
+
+
+def _on_csrf_error(error: CSRFError) -> tuple[str, int]:
+    return error_page(400, _("页面放得太久了"), _("为了安全，请返回上一页刷新后再提交一次。"))
+
+
+def _on_not_allowed(error: NotAllowed) -> tuple[str, int]:
+    return error_page(403, *_words(403))
+
+
+def _on_too_many_tries(error: TooManyTries) -> Response:
+    response = current_app.make_response(error_page(429, *_words(429)))
+    response.headers["Retry-After"] = str(error.retry_seconds)
+    return response
+
+
+def _on_database_busy(error: DatabaseBusy) -> Response:
+    response = current_app.make_response(error_page(503, *_words(503)))
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _on_fault(error: Exception) -> tuple[str, int]:
+    current_app.logger.error("fault in %s: %s", request.endpoint, type(error).__name__, exc_info=_without_values(error))
+    if current_app.testing and current_app.config.get("RAISE_FAULTS"):
+        raise error
+    return error_page(500, *_words(500))
+
+
+def _without_values(error: Exception) -> tuple[type[Exception], Exception, Any]:
+    """Return an error for the log whose text cannot carry a person's data; the traceback stays."""
+    return type(error), RuntimeError("details withheld"), error.__traceback__
+
+
+def signed_in_name() -> str | None:
+    """Return the name of whoever is signed in, for the header."""
+    return current_user.name if current_user.is_authenticated else None

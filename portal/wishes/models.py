@@ -1,0 +1,83 @@
+"""Tables of wishes and their history; on the sealed side, never shown on a public page."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Row
+from portal.sealing import SealedText
+
+
+class Wish(Row):
+    """One micro-wish: a thing or a service, for one household, with its place in the life cycle.
+
+    The wish is one unit whatever its quantity: one pledger brings all of it.
+    """
+
+    __tablename__ = "wishes"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("unit_price_minor >= 0", name="price_not_negative"),
+        CheckConstraint("kind IN ('goods', 'service')", name="kind_known"),
+        Index("ix_wishes_state_deadline", "state", "deadline_at"),
+        Index("ix_wishes_centre_state", "service_centre_id", "state"),
+    )
+
+    number: Mapped[str] = mapped_column(unique=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"), index=True)
+    service_centre_id: Mapped[int] = mapped_column(ForeignKey("service_centres.id"))
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
+    grid_id: Mapped[int | None] = mapped_column(ForeignKey("grids.id"))
+
+    kind: Mapped[str]
+    category: Mapped[str]
+    item: Mapped[str]
+    size: Mapped[str | None]
+    quantity: Mapped[int] = mapped_column(default=1)
+    unit_price_minor: Mapped[int]
+    currency: Mapped[str] = mapped_column(default="CNY")
+    reason: Mapped[str] = mapped_column(SealedText)
+    group: Mapped[str] = mapped_column("beneficiary_group")
+    age_band: Mapped[str]
+
+    reporter: Mapped[str | None] = mapped_column(SealedText)
+    reported_on: Mapped[date]
+    filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"), index=True)
+    row_hash: Mapped[str | None] = mapped_column(unique=True)
+
+    state: Mapped[str]
+    state_since: Mapped[datetime]
+    deadline_at: Mapped[datetime | None]
+    overdue_level: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    open_since: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    family_code_hash: Mapped[str | None] = mapped_column(unique=True)
+    family_code_issued_at: Mapped[datetime | None]
+    family_viewed_at: Mapped[datetime | None]
+
+    @property
+    def total_minor(self) -> int:
+        """The expected price of the whole wish, in fen."""
+        return self.quantity * self.unit_price_minor
+
+
+class WishEvent(Row):
+    """One step in a wish's history: who moved it, from where to where, and why. Append-only."""
+
+    __tablename__ = "wish_events"
+    __table_args__ = (UniqueConstraint("wish_id", "sequence"),)
+
+    wish_id: Mapped[int] = mapped_column(ForeignKey("wishes.id"))
+    sequence: Mapped[int]
+    action: Mapped[str]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str]
+    actor_kind: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    note: Mapped[str | None] = mapped_column(SealedText)
+    at: Mapped[datetime]

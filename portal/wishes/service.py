@@ -1,0 +1,163 @@
+"""Moves wishes through their life; every move is one conditional update with its event in one transaction."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from portal import clock
+from portal.accounts.rules import SYSTEM, Actor, ActorKind
+from portal.audit import service as audit
+from portal.db import session, transaction
+from portal.limits.service import get_limits
+from portal.publication import service as publication
+from portal.publication.models import Availability
+from portal.wishes.models import Wish, WishEvent
+from portal.wishes.rules import STAYS, WishAction, WishState, WrongState, deadline_of, escalates_to, next_state
+
+AVAILABILITY = {
+    WishState.PUBLISHED: Availability.OPEN,
+    WishState.PLEDGED: Availability.PLEDGED,
+    WishState.PROCURING: Availability.PLEDGED,
+    WishState.RECEIVED: Availability.PLEDGED,
+    WishState.REOPENED: Availability.PLEDGED,
+    WishState.HANDED_OVER: Availability.FULFILLED,
+    WishState.CONFIRMED: Availability.FULFILLED,
+    WishState.CLOSED: Availability.FULFILLED,
+}
+"""What the public sees of a wish's state. A state that is not here takes the public text down."""
+
+
+class WishNotFound(LookupError):
+    """There is no such wish."""
+
+
+def get_wish(number: str) -> Wish:
+    """Return a wish by its public number.
+
+    Raises WishNotFound.
+    """
+    wish = session().scalar(select(Wish).where(Wish.number == number))
+    if wish is None:
+        raise WishNotFound(number)
+    return wish
+
+
+def get_wish_by_id(wish_id: int) -> Wish:
+    """Return a wish by its key.
+
+    Raises WishNotFound.
+    """
+    wish = session().get(Wish, wish_id)
+    if wish is None:
+        raise WishNotFound(wish_id)
+    return wish
+
+
+@transaction
+def move_wish(
+    wish_id: int,
+    action: WishAction,
+    actor: Actor,
+    *,
+    note: str | None = None,
+    deadline_at: datetime | None = None,
+) -> WishState:
+    """Take one arrow of the life cycle and return the new state.
+
+    The update holds only if nobody moved the wish meanwhile. `deadline_at`
+    replaces the state's usual deadline. Staff moves enter the audit trail.
+
+    Raises WrongState (also for the loser of a race), NotAllowed, WishNotFound.
+    """
+    wish = get_wish_by_id(wish_id)
+    before = WishState(wish.state)
+    after = next_state(before, action, actor, wish.service_centre_id)
+    at = clock.now()
+    _swap_state(wish, before, after, at, deadline_at or deadline_of(after, at, get_limits()))
+    add_event(wish.id, action, before, after, actor, note=note)
+    if actor.kind is ActorKind.STAFF:
+        audit.record(
+            actor, f"wish.{action}", "wish", wish.number, before={"state": before}, after={"state": after, "note": note}
+        )
+    return _follow_in_public(wish, before, after)
+
+
+def _swap_state(wish: Wish, before: WishState, after: WishState, at: datetime, deadline_at: datetime | None) -> None:
+    changed = session().execute(
+        update(Wish)
+        .where(Wish.id == wish.id, Wish.state == before, Wish.version == wish.version)
+        .values(
+            state=after,
+            state_since=at,
+            deadline_at=deadline_at,
+            overdue_level=0,
+            version=Wish.version + 1,
+            open_since=at if after is WishState.PUBLISHED and wish.open_since is None else Wish.open_since,
+            closed_at=at if after is WishState.CLOSED else Wish.closed_at,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:
+        raise WrongState(f"{before} was left meanwhile")
+    session().refresh(wish)
+
+
+def add_event(
+    wish_id: int, action: str, before: str | None, after: str, actor: Actor, *, note: str | None = None
+) -> None:
+    """Add one step to a wish's history; call inside a transaction."""
+    last = session().scalar(select(func.max(WishEvent.sequence)).where(WishEvent.wish_id == wish_id))
+    session().add(
+        WishEvent(
+            wish_id=wish_id,
+            sequence=(last or 0) + 1,
+            action=action,
+            from_state=before,
+            to_state=after,
+            actor_kind=actor.kind,
+            person_id=actor.person_id,
+            note=note,
+            at=clock.now(),
+        )
+    )
+    session().flush()
+
+
+def _follow_in_public(wish: Wish, before: WishState, after: WishState) -> WishState:
+    """Let the public text follow; a wish that returns to the pool without one is set aside for a moderator."""
+    availability = AVAILABILITY.get(after)
+    if availability is None:
+        if before in AVAILABILITY:
+            publication.take_down(wish.number)
+        return after
+    if after is WishState.PUBLISHED and not publication.is_live(wish.number):
+        return move_wish(wish.id, WishAction.SUSPEND, SYSTEM)
+    publication.set_availability(wish.number, availability)
+    return after
+
+
+@transaction
+def set_deadline(wish_id: int, deadline_at: datetime) -> None:
+    """Give the present state of a wish another deadline and make it no longer overdue."""
+    wish = get_wish_by_id(wish_id)
+    wish.deadline_at, wish.overdue_level = deadline_at, 0
+
+
+@transaction
+def escalate_wish(wish_id: int, seen_deadline_at: datetime, next_deadline_at: datetime) -> str | None:
+    """Raise an overdue wish by one level and return the role to tell.
+
+    Does nothing and returns None when another tick was first.
+    """
+    wish = get_wish_by_id(wish_id)
+    changed = session().execute(
+        update(Wish)
+        .where(Wish.id == wish_id, Wish.deadline_at == seen_deadline_at)
+        .values(deadline_at=next_deadline_at, overdue_level=Wish.overdue_level + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1 or WishState(wish.state) not in STAYS:
+        return None
+    session().refresh(wish)
+    add_event(wish_id, "escalate", wish.state, wish.state, SYSTEM)
+    return escalates_to(WishState(wish.state), wish.overdue_level)
