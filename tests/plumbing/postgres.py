@@ -6,14 +6,12 @@ of that account's own.
 """
 
 import contextlib
-import ctypes
 import importlib.util
 import os
 import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,8 +19,9 @@ from pathlib import Path
 
 import psycopg
 
+from tests.plumbing.processes import start, stop, tail
+
 START_SECONDS = 60
-STOP_SECONDS = 20
 ACCOUNTS_FOR_ROOT = ("postgres", "nobody")
 SYSTEM_FOLDERS = (
     "/usr/lib/postgresql/*/bin",  # Debian, Ubuntu
@@ -67,7 +66,7 @@ def run_postgres() -> Iterator[str]:
                 yield _url(folder)
                 return
             finally:
-                _stop(server)
+                stop(server, signal.SIGINT)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     raise PostgresMissing(
@@ -104,29 +103,42 @@ def _start(binaries: Path, folder: Path) -> subprocess.Popen[bytes]:
     if account:
         binaries = _within_reach(binaries, folder)
         os.chown(folder, account.pw_uid, account.pw_gid)
-    identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
-    surroundings = {"cwd": folder, "env": {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}, **identity}
-    data, log = folder / "data", folder / "server.log"
-    initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-    made = subprocess.run(initdb, capture_output=True, text=True, timeout=START_SECONDS, check=False, **surroundings)
-    if made.returncode:
-        raise PostgresMissing(f"initdb failed: {made.stderr.strip()[-300:]}")
+    data = folder / "data"
+    make: list[str | Path] = [
+        binaries / "initdb",
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
+    _run(make, folder, account).wait(START_SECONDS)
+    if not (data / "PG_VERSION").exists():
+        raise PostgresMissing(f"initdb failed: {tail(folder / 'log')}")
     options = [word for name, value in SERVER_OPTIONS.items() for word in ("-c", f"{name}={value}")]
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-k", folder, *options],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            preexec_fn=_die_with_parent,
-            **surroundings,
-        )
+    server = _run([binaries / "postgres", "-D", data, "-k", folder, *options], folder, account)
     try:
-        _wait_until_it_answers(server, folder, log)
+        _wait_until_it_answers(server, folder)
     except BaseException:
-        _stop(server)
+        stop(server, signal.SIGINT)
         raise
     return server
+
+
+def _run(command: list[str | Path], folder: Path, account: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
+    return start(
+        command,
+        folder=folder,
+        surroundings={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+        log_path=folder / "log",
+        account=account,
+        end=signal.SIGQUIT,
+    )
 
 
 def _account() -> pwd.struct_passwd | None:
@@ -146,18 +158,11 @@ def _within_reach(binaries: Path, folder: Path) -> Path:
     return installation / binaries.name
 
 
-def _die_with_parent() -> None:
-    """Ask Linux to stop the server when the tests are killed; elsewhere a killed run leaves it behind."""
-    if sys.platform == "linux":
-        parent_death_signal = 1
-        ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGQUIT)
-
-
 def _url(folder: Path) -> str:
     return f"postgresql://postgres@/postgres?host={folder}"
 
 
-def _wait_until_it_answers(server: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
+def _wait_until_it_answers(server: subprocess.Popen[bytes], folder: Path) -> None:
     give_up_at = time.monotonic() + START_SECONDS
     while True:
         try:
@@ -165,14 +170,5 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], folder: Path, log: P
             return
         except psycopg.OperationalError as error:
             if server.poll() is not None or time.monotonic() > give_up_at:
-                raise PostgresMissing(f"no answer: {log.read_text(errors='replace').strip()[-300:]}") from error
+                raise PostgresMissing(f"no answer: {tail(folder / 'log')}") from error
             time.sleep(0.05)
-
-
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    server.send_signal(signal.SIGINT)
-    try:
-        server.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()

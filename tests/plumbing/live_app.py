@@ -1,0 +1,15 @@
+"""The portal as gunicorn loads it in a test: settings from the environment, the time from the test's clock."""
+
+import os
+from pathlib import Path
+
+from flask import Flask
+
+from portal import create_app
+from portal.config import load_settings
+from tests.plumbing.clocks import FileClock
+
+
+def make_app() -> Flask:
+    """Build the application that a live server runs."""
+    return create_app(load_settings(), clock=FileClock(Path(os.environ["TEST_CLOCK_FILE"])))
