@@ -155,6 +155,8 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claim", sa.String(), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("kind IN ('wishes', 'areas')", name=op.f("ck_imports_kind_known")),
         sa.CheckConstraint(
@@ -353,6 +355,7 @@ def upgrade() -> None:
         sa.Column("service_centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("grid_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("filed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("is_minor", sa.Boolean(), nullable=False),
         sa.Column("needs_guardian", sa.Boolean(), nullable=False),
         sa.Column("id_checked_at", sa.DateTime(timezone=True), nullable=True),
@@ -362,6 +365,7 @@ def upgrade() -> None:
         sa.Column("purged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["community_id"], ["communities.id"], name=op.f("fk_households_community_id")),
+        sa.ForeignKeyConstraint(["filed_by_id"], ["people.id"], name=op.f("fk_households_filed_by_id")),
         sa.ForeignKeyConstraint(["grid_id"], ["grids.id"], name=op.f("fk_households_grid_id")),
         sa.ForeignKeyConstraint(["id_checked_by_id"], ["people.id"], name=op.f("fk_households_id_checked_by_id")),
         sa.ForeignKeyConstraint(
@@ -374,6 +378,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_households_id_hash"), ["id_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_households_person_hash"), ["person_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_households_phone_hash"), ["phone_hash"], unique=False)
+        batch_op.create_index(batch_op.f("ix_households_purge_on"), ["purge_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_households_service_centre_id"), ["service_centre_id"], unique=False)
 
     op.create_table(
@@ -498,6 +503,9 @@ def upgrade() -> None:
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("pick_up_hash", sa.String(), nullable=True),
         sa.Column("deliverer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("wished_way", sa.String(), nullable=True),
+        sa.Column("wished_note", sa.Text(), nullable=True),
+        sa.Column("wished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("proof", sa.String(), nullable=True),
         sa.Column("slip", sa.String(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
@@ -506,6 +514,9 @@ def upgrade() -> None:
         sa.Column("handed_over_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("proof IS NULL OR proof IN ('code', 'signature')", name=op.f("ck_deliveries_proof_known")),
+        sa.CheckConstraint(
+            "wished_way IS NULL OR wished_way IN ('pick_up', 'home')", name=op.f("ck_deliveries_wished_way_known")
+        ),
         sa.CheckConstraint("way IN ('pick_up', 'home', 'service')", name=op.f("ck_deliveries_way_known")),
         sa.ForeignKeyConstraint(["deliverer_id"], ["people.id"], name=op.f("fk_deliveries_deliverer_id")),
         sa.ForeignKeyConstraint(["handed_over_by_id"], ["people.id"], name=op.f("fk_deliveries_handed_over_by_id")),
@@ -539,6 +550,8 @@ def upgrade() -> None:
         sa.Column("parcel_number", sa.Text(), nullable=True),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("drop_off_hash", sa.String(), nullable=True),
+        sa.Column("refused_because", sa.Text(), nullable=True),
+        sa.Column("proposed_times", sa.Text(), nullable=True),
         sa.Column("appointment_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("appointment_note", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -605,6 +618,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_handover_receipts_wish_id"), ["wish_id"], unique=False)
     refuse_changes("audit_entries")
     refuse_changes("wish_events")
+    refuse_changes("consents")
+    refuse_changes("identity_reads")
 
 
 def downgrade() -> None:

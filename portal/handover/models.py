@@ -29,11 +29,16 @@ class Receipt(Row):
 
 
 class Delivery(Row):
-    """The way from the counter to the family: collected with a code, or brought home by a grid worker."""
+    """The way from the counter to the family: collected with a code, or brought home by a grid worker.
+
+    `wished_way`, `wished_note` and `wished_at` are what the family asked for; `note` is what the deliverer met at
+    the door.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
         CheckConstraint("way IN ('pick_up', 'home', 'service')", name="way_known"),
+        CheckConstraint("wished_way IS NULL OR wished_way IN ('pick_up', 'home')", name="wished_way_known"),
         CheckConstraint("proof IS NULL OR proof IN ('code', 'signature')", name="proof_known"),
         Index(
             "uq_deliveries_open_wish",
@@ -49,6 +54,9 @@ class Delivery(Row):
     attempt: Mapped[int] = mapped_column(default=1)
     pick_up_hash: Mapped[str | None] = mapped_column(unique=True)
     deliverer_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    wished_way: Mapped[str | None]
+    wished_note: Mapped[str | None] = mapped_column(SealedText)
+    wished_at: Mapped[datetime | None]
     proof: Mapped[str | None]
     slip: Mapped[str | None]
     note: Mapped[str | None] = mapped_column(SealedText)
