@@ -15,6 +15,7 @@ from portal.accounts.session import install_session
 from portal.clock import Clock, SystemClock
 from portal.config import ROOT, Settings, load_settings
 from portal.db import Database
+from portal.formats import install_formats
 from portal.i18n import install_babel
 from portal.outbox.senders import Senders
 from portal.sealing import KeyRing
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     logging.getLogger("portal").setLevel(settings.log_level)
     install_session(app)
     install_babel(app)
+    install_formats(app)
     Bootstrap5(app)
     install_web(app, settings)
     _install_rooms(app)

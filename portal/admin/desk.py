@@ -1,1 +1,34 @@
-"""Desk pages: desk."""
+"""The first page of every member of staff: what waits for me, what is overdue, oldest first."""
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from portal.access import current_actor, staff
+from portal.accounts.rules import Role
+from portal.admin.blueprint import blueprint
+from portal.admin.queries import WAITING_ONLY, list_latest_acts, list_other_tasks, list_tasks, list_waiting
+
+
+@blueprint.get("")
+@staff(*Role)
+def desk() -> str:
+    """Show a member of staff their piles, the most urgent wishes, and what they did last."""
+    actor = current_actor()
+    return render_template(
+        "admin/desk.html",
+        tasks=list_tasks(actor),
+        waiting_only=WAITING_ONLY,
+        waiting=list_waiting(actor),
+        other_tasks=list_other_tasks(actor),
+        other_labels=_other_labels(),
+        acts=list_latest_acts(actor),
+    )
+
+
+def _other_labels() -> dict[str, str]:
+    return {
+        "approve": _("别人写好的公开文字，等您审批"),
+        "deliver": _("要您送上门的物品"),
+        "certify": _("等待认证的单位"),
+        "dead_letters": _("多次没有发出去的消息"),
+    }

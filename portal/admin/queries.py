@@ -1,0 +1,191 @@
+"""Reads for the desk: what waits for a member of staff, and for how long."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+
+from portal import clock
+from portal.accounts.models import Organisation, OrganisationStatus, Person
+from portal.accounts.rules import Actor, Role
+from portal.areas.models import ServiceCentre
+from portal.audit.models import AuditEntry
+from portal.db import session
+from portal.handover.models import Delivery
+from portal.outbox.models import Message
+from portal.publication.models import Publication, PublicationStatus
+from portal.wishes.models import Wish
+from portal.wishes.rules import STAYS, WishState
+
+TASK_ROLES: dict[WishState, frozenset[Role]] = {
+    WishState.SUBMITTED: frozenset({Role.CENTRE_CLERK}),
+    WishState.RETURNED: frozenset({Role.NEED_REPORTER, Role.CENTRE_CLERK}),
+    WishState.VERIFIED: frozenset({Role.MODERATOR}),
+    WishState.PUBLISHED: frozenset({Role.MODERATOR}),
+    WishState.SUSPENDED: frozenset({Role.MODERATOR}),
+    WishState.PLEDGED: frozenset({Role.CENTRE_CLERK}),
+    WishState.PROCURING: frozenset({Role.CENTRE_CLERK}),
+    WishState.RECEIVED: frozenset({Role.CENTRE_CLERK}),
+    WishState.HANDED_OVER: frozenset({Role.CENTRE_CLERK}),
+    WishState.CONFIRMED: frozenset({Role.MODERATOR}),
+    WishState.REOPENED: frozenset({Role.CENTRE_CLERK}),
+    WishState.REFERRED: frozenset({Role.CENTRE_CLERK}),
+}
+"""Who sees a state on the desk: its owner, and the clerk for those that a pledger or a family owns."""
+
+WAITING_ONLY = frozenset({WishState.PUBLISHED, WishState.PLEDGED, WishState.PROCURING, WishState.HANDED_OVER})
+"""States in which somebody outside is at work; they need staff only once they are overdue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One pile of wishes on somebody's desk."""
+
+    state: WishState
+    count: int
+    overdue: int
+    oldest_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskWish:
+    """One wish that waits, as the desk lists it; no identity."""
+
+    number: str
+    item: str
+    state: WishState
+    centre_name: str
+    centre_name_en: str
+    state_since: datetime
+    deadline_at: datetime | None
+    overdue_level: int
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTask:
+    """Something else that waits: its name, how many, and the endpoint that shows it."""
+
+    name: str
+    count: int
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One entry of the audit trail as the desk shows it."""
+
+    at: datetime
+    action: str
+    subject_ref: str
+    person_name: str | None
+
+
+def list_tasks(actor: Actor) -> list[Task]:
+    """Return the piles on an actor's desk, in the order of a wish's way; empty piles are left out."""
+    scope = _scope(actor)
+    if scope is None:
+        return []
+    late = case((or_(Wish.deadline_at <= clock.now(), Wish.overdue_level > 0), 1), else_=0)
+    rows = session().execute(
+        select(Wish.state, func.count(), func.sum(late), func.min(Wish.state_since)).where(scope).group_by(Wish.state)
+    )
+    found = {WishState(state): Task(WishState(state), count, int(overdue), oldest) for state, count, overdue, oldest in rows}
+    return [found[state] for state in STAYS if state in found]
+
+
+def list_waiting(actor: Actor, limit: int = 12) -> list[DeskWish]:
+    """Return the wishes that need the actor most: overdue ones first, then those that waited longest."""
+    scope = _scope(actor)
+    if scope is None:
+        return []
+    late = or_(Wish.deadline_at <= clock.now(), Wish.overdue_level > 0)
+    rows = session().execute(
+        select(
+            Wish.number,
+            Wish.item,
+            Wish.state,
+            ServiceCentre.name,
+            ServiceCentre.name_en,
+            Wish.state_since,
+            Wish.deadline_at,
+            Wish.overdue_level,
+            late.label("late"),
+        )
+        .join(ServiceCentre, ServiceCentre.id == Wish.service_centre_id)
+        .where(scope, or_(late, Wish.state.not_in(WAITING_ONLY)))
+        .order_by(Wish.overdue_level.desc(), late.desc(), Wish.state_since, Wish.number)
+        .limit(limit)
+    )
+    return [
+        DeskWish(number, item, WishState(state), name, name_en, since, deadline, level, bool(is_late))
+        for number, item, state, name, name_en, since, deadline, level, is_late in rows
+    ]
+
+
+def list_other_tasks(actor: Actor) -> list[OtherTask]:
+    """Return what else waits: texts to approve, deliveries to make, organisations to certify, mails that failed."""
+    tasks = []
+    if actor.has_role(Role.MODERATOR):
+        tasks.append(OtherTask("approve", _texts_to_approve(actor), "admin.list_wishes"))
+    if actor.has_role(Role.NEED_REPORTER, Role.CENTRE_CLERK):
+        tasks.append(OtherTask("deliver", _deliveries(actor), "handover.list_deliveries"))
+    if actor.has_role(Role.MODERATOR, Role.ADMINISTRATOR):
+        tasks.append(OtherTask("certify", _organisations(), "admin.list_organisations"))
+    if actor.has_role(Role.ADMINISTRATOR):
+        tasks.append(OtherTask("dead_letters", _dead_letters(), "admin.list_messages"))
+    return [task for task in tasks if task.count]
+
+
+def list_latest_acts(actor: Actor, limit: int = 8) -> list[Act]:
+    """Return what the actor did last, newest first."""
+    rows = session().execute(
+        select(AuditEntry.at, AuditEntry.action, AuditEntry.subject_ref, Person.name)
+        .outerjoin(Person, Person.id == AuditEntry.person_id)
+        .where(AuditEntry.person_id == actor.person_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    return [Act(*row) for row in rows]
+
+
+def _scope(actor: Actor) -> ColumnElement[bool] | None:
+    """Return the condition for wishes on an actor's desk, or None when none can be."""
+    parts: list[ColumnElement[bool]] = []
+    for state, roles in TASK_ROLES.items():
+        held = [role for role in roles if actor.has_role(role)]
+        if not held:
+            continue
+        centres = actor.centres_of(*held)
+        part: Any = Wish.state == state
+        if centres is not None:
+            part = and_(part, Wish.service_centre_id.in_(centres))
+        if held == [Role.NEED_REPORTER]:
+            part = and_(part, Wish.filed_by_id == actor.person_id)
+        parts.append(part)
+    return or_(*parts) if parts else None
+
+
+def _count(model: type, *conditions: Any) -> int:
+    return session().scalar(select(func.count()).select_from(model).where(*conditions)) or 0
+
+
+def _texts_to_approve(actor: Actor) -> int:
+    return _count(
+        Publication,
+        Publication.status == PublicationStatus.WRITTEN,
+        Publication.written_by_id != actor.person_id,
+    )
+
+
+def _deliveries(actor: Actor) -> int:
+    return _count(Delivery, Delivery.deliverer_id == actor.person_id, Delivery.ended_at.is_(None))
+
+
+def _organisations() -> int:
+    return _count(Organisation, Organisation.status == OrganisationStatus.REGISTERED)
+
+
+def _dead_letters() -> int:
+    return _count(Message, Message.state == "dead")
