@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, render_template, request, url_for
+from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_talisman import Talisman
@@ -61,7 +61,8 @@ def safe_next(target: str | None, default: str = "/") -> str:
 def absolute_url(endpoint: str, **values: Any) -> str:
     """Return the full public address of a page, for mails and QR codes."""
     settings: Settings = current_app.config["PORTAL"]
-    return settings.base_url.rstrip("/") + url_for(endpoint, **values)
+    # Bound by hand, because clocks compose mails where no request is open.
+    return settings.base_url.rstrip("/") + current_app.url_map.bind("").build(endpoint, values)
 
 
 def _context() -> dict[str, Any]:
