@@ -54,3 +54,7 @@ for (const form of document.querySelectorAll("form")) {
   form.addEventListener("change", tell);
   tell();
 }
+
+// On a narrow screen the chosen category may lie beyond the edge of its rail.
+const chosen = document.querySelector(".category-rail [aria-current]");
+if (chosen) chosen.closest(".category-rail").scrollLeft = chosen.offsetLeft - 24;
