@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.access import public
 from portal.i18n import COOKIE, LANGUAGES
+from portal.limits.service import get_limits
 from portal.pages.health import find_troubles
 from portal.web import safe_next
 
@@ -37,14 +38,14 @@ def about() -> ResponseReturnValue:
 @public
 def privacy() -> ResponseReturnValue:
     """Say how privacy is kept."""
-    return render_template("pages/privacy.html")
+    return render_template("pages/privacy.html", limits=get_limits())
 
 
 @blueprint.get("/how")
 @public
 def how() -> ResponseReturnValue:
     """Say how a wish goes its way."""
-    return render_template("pages/how.html")
+    return render_template("pages/how.html", limits=get_limits())
 
 
 @blueprint.get("/language/<code>")
