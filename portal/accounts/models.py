@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.rules import Actor, ActorKind, Grant, Role
 from portal.db import Row
-from portal.sealing import SealedText
+from portal.sealing import SealedJSON, SealedText
 
 
 class Person(Row, UserMixin):
@@ -103,3 +104,34 @@ class Membership(Row):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     is_owner: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[datetime]
+
+
+class LinkPurpose(StrEnum):
+    """What a secret address sent by mail lets its reader do."""
+
+    SET_PASSWORD = "set_password"  # noqa: S105 (the name of a purpose)
+    REGISTRATION = "registration"
+    INVITATION = "invitation"
+
+
+class MailLink(Row):
+    """A secret address sent to one mailbox, for one act, until a time; once used it is no more.
+
+    `payload` holds what the act needs: a registration waits here whole until
+    its mail address is confirmed, so nobody can take a code or an address that
+    is not theirs.
+    """
+
+    __tablename__ = "mail_links"
+    __table_args__ = (
+        CheckConstraint("purpose IN ('set_password', 'registration', 'invitation')", name="purpose_known"),
+    )
+
+    public_id: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str]
+    payload: Mapped[dict[str, Any] | None] = mapped_column(SealedJSON)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]

@@ -115,5 +115,5 @@ def names_of(person_ids: set[int]) -> dict[int, str]:
     return dict(session().execute(select(Person.id, Person.name).where(Person.id.in_(person_ids))).tuples().all())
 
 
-def _addresses() -> Select[tuple[int, str, str]]:
+def _addresses() -> Select[int, str, str]:
     return select(Person.id, Person.email, Person.locale).where(Person.is_enabled)

@@ -20,6 +20,8 @@ _HOUR_WORDS = (
     ("；", "; "),
     ("：", ":"),
 )
+_WEEKDAY = re.compile(r"(?:周|星期)([一二三四五六日天])")
+_SPAN = re.compile(r"(\d)-(\d)")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -38,8 +40,8 @@ def in_pinyin(name: str) -> str:
 
 def hours_in_english(hours: str) -> str:
     """Return opening hours in English where every word of them is understood, else as they were written."""
-    text = re.sub(r"(?:周|星期)([一二三四五六日天])", lambda day: _DAYS[day[1]], hours)
+    text = _WEEKDAY.sub(lambda day: _DAYS[day[1]], hours)
     for chinese, english in _HOUR_WORDS:
         text = text.replace(chinese, english)
-    text = re.sub(r"(\d)-(\d)", r"\1–\2", text)
+    text = _SPAN.sub(r"\1–\2", text)
     return hours if _CHINESE.search(text) else text
