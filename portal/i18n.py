@@ -15,6 +15,7 @@ def install_babel(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "zh_Hans_CN")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Shanghai")
     Babel(app, locale_selector=_chosen_locale)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
 
 
 def language() -> str:
