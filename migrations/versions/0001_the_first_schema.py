@@ -321,6 +321,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_memberships_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
+        "mail_links",
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "purpose IN ('set_password', 'registration', 'invitation')", name=op.f("ck_mail_links_purpose_known")
+        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_mail_links_organisation_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_mail_links_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_links")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_mail_links_public_id")),
+    )
+    with op.batch_alter_table("mail_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mail_links_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mail_links_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mail_links_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "promises",
         sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("contact", sa.Text(), nullable=True),
