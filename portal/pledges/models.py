@@ -74,6 +74,8 @@ class Pledge(Row):
     parcel_number: Mapped[str | None] = mapped_column(SealedText)
     attempt: Mapped[int] = mapped_column(default=1)
     drop_off_hash: Mapped[str | None] = mapped_column(unique=True)
+    refused_because: Mapped[str | None] = mapped_column(SealedText)
+    proposed_times: Mapped[str | None] = mapped_column(SealedText)
     appointment_at: Mapped[datetime | None]
     appointment_note: Mapped[str | None] = mapped_column(SealedText)
     created_at: Mapped[datetime]

@@ -1,0 +1,101 @@
+"""The one place that changes a pledge's state: a conditional update, the deadline beside the wish's, the letter."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from portal import clock
+from portal.areas.queries import get_centre
+from portal.codes import drop_off_code, private_token
+from portal.db import session
+from portal.pledges.letters import Facts, tell
+from portal.pledges.models import Pledge, PledgeState, Promise
+from portal.pledges.queries import public_items
+from portal.pledges.rules import END_STATES, News, PledgeAction, half_time, next_pledge_state
+from portal.sealing import keyed_hash
+from portal.web import absolute_url
+from portal.wishes.kinds import WishKind
+from portal.wishes.rules import WrongState
+from portal.wishes.service import get_wish_by_id
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What a letter says beyond the pledge itself."""
+
+    reason: str = ""
+    at: datetime | None = None
+
+
+def check_step(pledge: Pledge, action: PledgeAction) -> PledgeState:
+    """Return where an action would lead this pledge.
+
+    Raises WrongState.
+    """
+    return next_pledge_state(PledgeState(pledge.state), action)
+
+
+def step(pledge: Pledge, action: PledgeAction, **values: Any) -> None:
+    """Take one arrow of a pledge's life, writing further columns with it; call inside a transaction.
+
+    Raises WrongState, also when another hand was quicker.
+    """
+    before = PledgeState(pledge.state)
+    after = next_pledge_state(before, action)
+    at = clock.now()
+    if after in END_STATES:
+        values |= {"ended_at": at, "due_at": None, "remind_at": None}
+    changed = session().execute(
+        update(Pledge)
+        .where(Pledge.id == pledge.id, Pledge.state == before)
+        .values(state=after, state_since=at, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:
+        raise WrongState(f"pledge {before} was left meanwhile")
+    session().refresh(pledge)
+
+
+def deadline(due_at: datetime) -> dict[str, datetime | None]:
+    """Return the columns of a deadline that runs from now, with its reminder at half time still to come."""
+    return {"due_at": due_at, "remind_at": half_time(clock.now(), due_at), "reminded_at": None}
+
+
+def new_drop_off(pledge: Pledge, attempt: int) -> dict[str, Any]:
+    """Return the columns of a fresh drop-off code, from this attempt on the first that no other pledge has."""
+    while True:
+        hashed = keyed_hash("drop-off", drop_off_code(pledge.public_id, attempt))
+        if session().scalar(select(Pledge.id).where(Pledge.drop_off_hash == hashed)) is None:
+            return {"attempt": attempt, "drop_off_hash": hashed}
+        attempt += 1
+
+
+def is_service(pledge: Pledge) -> bool:
+    """Tell whether something is done rather than brought."""
+    return get_wish_by_id(pledge.wish_id).kind == WishKind.SERVICE
+
+
+def tell_about(pledge: Pledge, news: News, extra: Extra | None = None, *, key: str = "") -> bool:
+    """Tell a pledger about one pledge, once for each key; tell whether it had not been told before."""
+    promise = session().get_one(Promise, pledge.promise_id)
+    said = extra or Extra()
+    return tell(promise, news, lambda: _facts(pledge, news, said), key=f"{pledge.public_id}:{key}")
+
+
+def _facts(pledge: Pledge, news: News, extra: Extra) -> Facts:
+    wish = get_wish_by_id(pledge.wish_id)
+    centre = get_centre(wish.service_centre_id)
+    return Facts(
+        link=absolute_url("pledges.show", token=private_token("pledge", pledge.public_id)),
+        item=public_items([wish.number]).get(wish.number, wish.number),
+        is_service=wish.kind == WishKind.SERVICE,
+        is_procuring=pledge.state == PledgeState.PROCURING,
+        centre=centre.label,
+        phone=centre.phone,
+        due_at=pledge.due_at,
+        at=extra.at,
+        code=drop_off_code(pledge.public_id, pledge.attempt),
+        reason=extra.reason,
+    )

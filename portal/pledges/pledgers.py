@@ -1,0 +1,137 @@
+"""Who may take on wishes: not paused after lapses, not above the allowance, for certified organisations only."""
+
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import ColumnElement, func, select
+
+from portal import clock
+from portal.accounts.models import Membership, Organisation, OrganisationStatus
+from portal.db import session
+from portal.limits.service import get_limits
+from portal.pledges.letters import Facts, tell
+from portal.pledges.models import LIVE_STATES, Pledge, PledgerBlock, PledgeState, Promise
+from portal.pledges.rules import LAPSES_COUNT_DAYS, News, Pledger
+from portal.sealing import keyed_hash
+from portal.workdays import add_days
+
+
+class TooManyAtOnce(Exception):
+    """More wishes in one promise than limits.wishes_per_promise allows."""
+
+    def __init__(self, allowed: int) -> None:
+        super().__init__("too many wishes in one promise")
+        self.allowed = allowed
+
+
+class TooManyOpen(Exception):
+    """The pledger would have more live pledges than one may have at a time."""
+
+    def __init__(self, allowed: int, is_open: int) -> None:
+        super().__init__("too many live pledges")
+        self.allowed, self.is_open = allowed, is_open
+
+
+class NotCertified(Exception):
+    """The person does not act for this organisation, or staff have not certified it."""
+
+
+class PledgerBlocked(Exception):
+    """The pledger let wishes lapse and may not take new ones before `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("blocked after lapses")
+        self.until = until
+
+
+def contact_hash(receiver: str) -> str:
+    """Return the keyed hash under which a mail address or mobile number finds its promises."""
+    return keyed_hash("pledger", receiver)
+
+
+def check_pledger(pledger: Pledger, count: int) -> None:
+    """Refuse a pledger who may not take this many more wishes now.
+
+    Raises TooManyAtOnce, NotCertified, PledgerBlocked, TooManyOpen.
+    """
+    allowed = get_limits().wishes_per_promise
+    if count > allowed:
+        raise TooManyAtOnce(allowed)
+    if pledger.organisation_id is not None:
+        _require_certified(pledger)
+    hashed = contact_hash(pledger.contact.receiver)
+    until = blocked_until(block_key(hashed, pledger.organisation_id))
+    if until is not None:
+        raise PledgerBlocked(until)
+    is_open = _count(_made_by(hashed, pledger.organisation_id), Pledge.state.in_(LIVE_STATES))
+    if is_open + count > pledger.open_allowance:
+        raise TooManyOpen(pledger.open_allowance, is_open)
+
+
+def _require_certified(pledger: Pledger) -> None:
+    acting = session().scalar(
+        select(Organisation.id)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(
+            Organisation.id == pledger.organisation_id,
+            Organisation.status == OrganisationStatus.CERTIFIED,
+            Membership.person_id == pledger.person_id,
+        )
+    )
+    if acting is None:
+        raise NotCertified
+
+
+def block_key(contact_hash: str, organisation_id: int | None) -> str:
+    """Return under which key lapses count: the organisation's when the pledge was made for one."""
+    return contact_hash if organisation_id is None else keyed_hash("pledger-organisation", str(organisation_id))
+
+
+def blocked_until(key: str) -> datetime | None:
+    """Return until when somebody may take no new wish, or None."""
+    return session().scalar(
+        select(func.max(PledgerBlock.until)).where(
+            PledgerBlock.contact_hash == key, PledgerBlock.until > clock.now(), PledgerBlock.lifted_at.is_(None)
+        )
+    )
+
+
+def note_lapse(promise: Promise) -> None:
+    """Pause a pledger whose lapses reached the limit since the last pause, and say so; call in the lapse's transaction.
+
+    Lapses of the last LAPSES_COUNT_DAYS count; those before the end of an
+    earlier pause were paid for by it, and a pause that runs is not lengthened.
+    """
+    key = block_key(promise.contact_hash, promise.organisation_id)
+    if blocked_until(key) is not None:
+        return
+    limits = get_limits()
+    lapses = _count_lapses(promise, key)
+    if lapses < limits.lapses_to_block:
+        return
+    at = clock.now()
+    block = PledgerBlock(contact_hash=key, until=add_days(at, limits.block_days), created_at=at)
+    session().add(block)
+    session().flush()
+    facts = Facts(due_at=block.until, count=lapses, phone=current_app.config["PORTAL"].contact_phone)
+    tell(promise, News.BLOCKED, lambda: facts, key=str(block.id))
+
+
+def _count_lapses(promise: Promise, key: str) -> int:
+    since = clock.now() - timedelta(days=LAPSES_COUNT_DAYS)
+    pause_end = func.coalesce(PledgerBlock.lifted_at, PledgerBlock.until)
+    paid = session().scalar(select(func.max(pause_end)).where(PledgerBlock.contact_hash == key))
+    made_by = _made_by(promise.contact_hash, promise.organisation_id)
+    return _count(made_by, Pledge.state == PledgeState.LAPSED, Pledge.ended_at > max(since, paid or since))
+
+
+def _made_by(hashed: str, organisation_id: int | None) -> ColumnElement[bool]:
+    """Return the condition on promises that were made by one contact for itself, or by anybody for an organisation."""
+    if organisation_id is not None:
+        return Promise.organisation_id == organisation_id
+    return (Promise.contact_hash == hashed) & Promise.organisation_id.is_(None)
+
+
+def _count(*conditions: ColumnElement[bool]) -> int:
+    query = select(func.count(Pledge.id)).join(Promise, Promise.id == Pledge.promise_id).where(*conditions)
+    return session().scalar(query) or 0

@@ -1,0 +1,271 @@
+"""Making a promise: taking wishes for a pledger, holding them until the contact is confirmed, confirming.
+
+A wish is taken by one conditional update of its state and by the partial
+unique index on live pledges; either alone would let one pledger win only.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, select, update
+
+from portal import clock
+from portal.accounts.models import Organisation
+from portal.accounts.rules import Actor
+from portal.codes import new_public_id, private_token
+from portal.db import insert_unless_there, session, transaction
+from portal.limits.service import get_limits
+from portal.pledges.letters import Facts, tell
+from portal.pledges.models import Pledge, PledgeState, Promise
+from portal.pledges.moves import deadline, is_service, new_drop_off, step
+from portal.pledges.pledgers import check_pledger, contact_hash
+from portal.pledges.queries import lock_promise, public_items
+from portal.pledges.rules import CODE_TRIES, News, PledgeAction, Pledger
+from portal.sealing import keyed_hash
+from portal.web import absolute_url
+from portal.wishes.models import Wish
+from portal.wishes.rules import WishAction, WishState, WrongState, deadline_of
+from portal.wishes.service import move_wish, set_deadline
+
+
+class WishesTaken(Exception):
+    """Wishes are no longer free, and nothing was taken; `free` are those that still were."""
+
+    def __init__(self, lost: tuple[str, ...], free: tuple[str, ...]) -> None:
+        super().__init__(f"{len(lost)} wishes are no longer free")
+        self.lost, self.free = lost, free
+
+
+class HoldExpired(Exception):
+    """The wishes were held for the stated minutes and have gone back to the pool."""
+
+
+class CodeAnswer(StrEnum):
+    """What became of a typed SMS code."""
+
+    CONFIRMED = "confirmed"
+    WRONG = "wrong"
+    USED_UP = "used_up"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseMade:
+    """What a promise took and what it could not."""
+
+    public_id: str
+    taken: tuple[str, ...]
+    lost: tuple[str, ...]
+    is_confirmed: bool
+
+
+@transaction
+def make_promise(
+    actor: Actor, pledger: Pledger, numbers: Sequence[str], *, take_free: bool = True, public_id: str | None = None
+) -> PromiseMade:
+    """Take wishes by their numbers for a pledger: a guest's are held limits.hold_minutes, others' are pledged at once.
+
+    `take_free` says whether the rest is wanted when some are gone. `public_id`
+    names the promise beforehand, so that a form sent twice makes one promise.
+
+    Raises WishesTaken, TooManyAtOnce, TooManyOpen, PledgerBlocked, NotCertified.
+    """
+    wanted = tuple(dict.fromkeys(numbers))
+    name = public_id or new_public_id()
+    check_pledger(pledger, len(wanted))
+    if not _insert_promise(name, pledger):
+        return _made_before(name, actor, pledger, wanted, take_free)
+    promise = lock_promise(name)
+    taken, lost = _take_all(promise, wanted, actor)
+    if not taken or (lost and not take_free):
+        raise WishesTaken(lost, taken)
+    if pledger.is_confirmed:
+        _tell_pledged(promise, taken)
+    else:
+        _ask_to_confirm(promise, key="first")
+    return PromiseMade(name, taken, lost, pledger.is_confirmed)
+
+
+@transaction
+def confirm_promise(public_id: str) -> None:
+    """Pledge for good what was held, because the contact was shown to be the pledger's own.
+
+    Does nothing where it was confirmed before. Raises HoldExpired,
+    PromiseNotFound.
+    """
+    promise = lock_promise(public_id)
+    if promise.confirmed_at is not None:
+        return
+    held = session().scalars(_pledges_of(promise).where(Pledge.state == PledgeState.HELD).with_for_update()).all()
+    if not held or promise.hold_until is None or promise.hold_until <= clock.now():
+        raise HoldExpired
+    promise.confirmed_at, promise.code_hash = clock.now(), None
+    for pledge in held:
+        columns = _pledged_columns(pledge)
+        set_deadline(pledge.wish_id, columns["due_at"])
+        step(pledge, PledgeAction.CONFIRM, **columns)
+    _tell_pledged(promise, tuple(_numbers_of(promise)))
+
+
+@transaction
+def confirm_by_code(public_id: str, code: str) -> CodeAnswer:
+    """Confirm a promise by the code sent to a mobile number; each wrong one is counted, CODE_TRIES at most.
+
+    Raises PromiseNotFound.
+    """
+    promise = lock_promise(public_id)
+    if promise.confirmed_at is not None:
+        # The code is spent: whoever asks again must not be let in without it.
+        return CodeAnswer.EXPIRED
+    if promise.code_hash is None or promise.code_attempts >= CODE_TRIES:
+        return CodeAnswer.USED_UP
+    if promise.code_hash != _code_hash(public_id, code):
+        promise.code_attempts += 1
+        return CodeAnswer.USED_UP if promise.code_attempts >= CODE_TRIES else CodeAnswer.WRONG
+    try:
+        confirm_promise(public_id)
+    except HoldExpired:
+        return CodeAnswer.EXPIRED
+    return CodeAnswer.CONFIRMED
+
+
+@transaction
+def ask_again(public_id: str) -> bool:
+    """Send the link once more, or a new code in place of the old one; at most once a minute.
+
+    The tries of the old code stay counted. Tells whether something was sent.
+    Raises HoldExpired, PromiseNotFound.
+    """
+    promise = lock_promise(public_id)
+    if promise.confirmed_at is not None or promise.hold_until is None or promise.hold_until <= clock.now():
+        raise HoldExpired
+    return _ask_to_confirm(promise, key=f"{clock.now():%Y%m%d%H%M}")
+
+
+def _insert_promise(public_id: str, pledger: Pledger) -> bool:
+    at = clock.now()
+    is_mail = pledger.contact.channel == "mail"
+    return insert_unless_there(
+        Promise,
+        public_id=public_id,
+        contact={
+            "name": pledger.name,
+            "organisation": _organisation_name(pledger.organisation_id),
+            "email": pledger.contact.receiver if is_mail else None,
+            "phone": None if is_mail else pledger.contact.receiver,
+        },
+        contact_hash=contact_hash(pledger.contact.receiver),
+        channel=pledger.contact.channel,
+        locale=pledger.locale,
+        person_id=pledger.person_id,
+        organisation_id=pledger.organisation_id,
+        code_attempts=0,
+        created_at=at,
+        confirmed_at=at if pledger.is_confirmed else None,
+        hold_until=None if pledger.is_confirmed else at + timedelta(minutes=get_limits().hold_minutes),
+    )
+
+
+def _organisation_name(organisation_id: int | None) -> str | None:
+    if organisation_id is None:
+        return None
+    return session().scalar(select(Organisation.name).where(Organisation.id == organisation_id))
+
+
+def _made_before(
+    public_id: str, actor: Actor, pledger: Pledger, wanted: tuple[str, ...], take_free: bool
+) -> PromiseMade:
+    """Return what a form already made; a form kept open and filled again with other wishes makes another promise."""
+    promise = lock_promise(public_id)
+    before = tuple(_numbers_of(promise))
+    if promise.contact_hash == contact_hash(pledger.contact.receiver) and set(before) <= set(wanted):
+        lost = tuple(number for number in wanted if number not in before)
+        return PromiseMade(public_id, before, lost, promise.confirmed_at is not None)
+    return make_promise(actor, pledger, wanted, take_free=take_free)
+
+
+def _take_all(promise: Promise, wanted: tuple[str, ...], actor: Actor) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Take wishes in the order of their keys, so that two pledgers of the same list never wait for each other."""
+    rows = session().execute(select(Wish.number, Wish.id).where(Wish.number.in_(wanted)).order_by(Wish.id))
+    taken = {number for number, wish_id in rows if _take(promise, wish_id, actor)}
+    return (
+        tuple(number for number in wanted if number in taken),
+        tuple(number for number in wanted if number not in taken),
+    )
+
+
+def _take(promise: Promise, wish_id: int, actor: Actor) -> bool:
+    try:
+        move_wish(wish_id, WishAction.PLEDGE, actor, deadline_at=promise.hold_until)
+    except WrongState:
+        return False
+    at = clock.now()
+    pledge = Pledge(
+        public_id=new_public_id(),
+        promise_id=promise.id,
+        wish_id=wish_id,
+        state=PledgeState.HELD,
+        state_since=at,
+        due_at=promise.hold_until,
+        attempt=1,
+        created_at=at,
+    )
+    session().add(pledge)
+    session().flush()
+    if promise.confirmed_at is not None:
+        step(pledge, PledgeAction.CONFIRM, **_pledged_columns(pledge))
+    return True
+
+
+def _pledged_columns(pledge: Pledge) -> dict[str, Any]:
+    due_at = deadline_of(WishState.PLEDGED, clock.now(), get_limits())
+    assert due_at is not None
+    code = {} if is_service(pledge) else new_drop_off(pledge, pledge.attempt)
+    return deadline(due_at) | code
+
+
+def _ask_to_confirm(promise: Promise, *, key: str) -> bool:
+    code = f"{secrets.randbelow(1_000_000):06d}" if promise.channel == "sms" else ""
+    link = absolute_url("pledges.confirm", token=private_token("promise-confirm", promise.public_id))
+    facts = Facts(code=code, link="" if code else link, at=promise.hold_until)
+    is_new = tell(promise, News.CONFIRM, lambda: facts, key=f"{promise.public_id}:{key}")
+    if is_new and code:
+        session().execute(
+            update(Promise).where(Promise.id == promise.id).values(code_hash=_code_hash(promise.public_id, code))
+        )
+    return is_new
+
+
+def _code_hash(public_id: str, code: str) -> str:
+    return keyed_hash("promise-code", f"{public_id}:{code}")
+
+
+def _tell_pledged(promise: Promise, numbers: tuple[str, ...]) -> None:
+    due_at = deadline_of(WishState.PLEDGED, clock.now(), get_limits())
+    link = absolute_url("pledges.promise", token=private_token("promise", promise.public_id))
+
+    def facts() -> Facts:
+        items = public_items(list(numbers))
+        lines = tuple(f"{number}  {items.get(number, '')}".rstrip() for number in numbers)
+        return Facts(link=link, due_at=due_at, count=len(numbers), lines=lines)
+
+    tell(promise, News.PLEDGED, facts, key=promise.public_id)
+
+
+def _pledges_of(promise: Promise) -> Select[Pledge]:
+    return select(Pledge).where(Pledge.promise_id == promise.id).order_by(Pledge.id)
+
+
+def _numbers_of(promise: Promise) -> list[str]:
+    return list(
+        session().scalars(
+            select(Wish.number)
+            .join(Pledge, Pledge.wish_id == Wish.id)
+            .where(Pledge.promise_id == promise.id)
+            .order_by(Pledge.id)
+        )
+    )
