@@ -1,59 +1,54 @@
 # What a developer or an operator types. `make` alone lists it.
 
 PYTHON_IN_VENV := .venv/bin/python
-CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
-COMPILED := $(CATALOGUES:.po=.mo)
 WORKERS ?= 2
 LOCK := $(PYTHON_IN_VENV) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check lint types words schema format translations lock run-tools test-tools
+.PHONY: help demo demo-reset install tools test check lint types words schema format translations lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 \t/p' Makefile | expand -t 22
 
-demo: run-tools $(COMPILED) ## the portal with invented people on 127.0.0.1:8000 (PORT=… for another port)
+demo: install ## the portal with invented people on 127.0.0.1:8000 (PORT=… for another port)
 	@.venv/bin/portal demo
 
-demo-reset: run-tools $(COMPILED) ## the same, starting over
+demo-reset: install ## the same, starting over
 	@.venv/bin/portal demo --reset
 
-test: test-tools $(COMPILED) ## the whole suite, on SQLite and on PostgreSQL (ARGS="-k pledge" for a part)
+install: ## bring .venv and the compiled texts up to date; a server needs no more
+	@deploy/install requirements.txt
+
+tools:
+	@deploy/install requirements-dev.txt
+
+test: tools ## the whole suite, on SQLite and on PostgreSQL (ARGS="-k pledge" for a part)
 	@$(PYTHON_IN_VENV) -m tests.plumbing.chromium
-	@$(PYTHON_IN_VENV) -m pytest --database both -n $(WORKERS) $(ARGS)
+	@$(PYTHON_IN_VENV) -m pytest --database both --numprocesses $(WORKERS) $(ARGS)
 
 check: lint types words schema ## lint, types, translations complete, migrations equal to models
 
-lint: test-tools
+lint: tools
 	@$(PYTHON_IN_VENV) -m ruff check .
 	@$(PYTHON_IN_VENV) -m ruff format --check .
 
-types: test-tools
+types: tools
 	@$(PYTHON_IN_VENV) -m mypy
 
-words: test-tools
-	@$(PYTHON_IN_VENV) -m pytest --quiet tests/tooling/test_translations.py
+words: tools
+	@$(PYTHON_IN_VENV) -m pytest --quiet tests/tooling/test_translations.py tests/tooling/test_wording.py
 
-schema: test-tools
+schema: tools
 	@$(PYTHON_IN_VENV) -m pytest --quiet tests/tooling/test_migrations.py
 
-format: test-tools ## format the code and mend what ruff can mend
+format: tools ## format the code and mend what ruff can mend
 	@$(PYTHON_IN_VENV) -m ruff check --fix .
 	@$(PYTHON_IN_VENV) -m ruff format .
 
-translations: test-tools ## collect the texts of the code into the catalogue
-	@$(PYTHON_IN_VENV) -m tests.tooling.catalogue
+translations: tools ## collect the texts of the code into the catalogue (WORDS="x.json …" brings their English)
+	@$(PYTHON_IN_VENV) -m tests.tooling.catalogue $(WORDS)
 
-lock: test-tools ## renew the locks from pyproject.toml (UPGRADE=--upgrade for newest versions)
+lock: tools ## renew the locks from pyproject.toml (UPGRADE=--upgrade for the newest versions)
 	@$(LOCK) $(UPGRADE) --extra install --output-file requirements.txt pyproject.toml
 	@$(LOCK) $(UPGRADE) --extra install --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 	@deploy/install requirements-dev.txt
-
-run-tools:
-	@deploy/install requirements.txt
-
-test-tools:
-	@deploy/install requirements-dev.txt
-
-%.mo: %.po
-	@$(PYTHON_IN_VENV) -m babel.messages.frontend compile --directory translations

@@ -1,0 +1,41 @@
+"""Nothing that is committed belongs to one machine, and the README tells the truth about commands."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.tooling.catalogue import ROOT
+
+# Written so that this line does not match itself.
+HOSTS = re.compile(r"py[p]i\.org|python[h]osted|registry\.np[m]|np[m]js\.|tsingh[u]a|aliyu[n]", re.IGNORECASE)
+PATHS = re.compile(r"(?<![\w.}])/(?:wor[k]|roo[t]|hom[e]/\w+|tm[p])/")
+TEXT_LIMIT_BYTES = 2_000_000
+MAKE_COMMAND = re.compile(r"`make ([a-z-]+)")
+PORTAL_COMMAND = re.compile(r"`(?:\.venv/bin/)?portal ([a-z-]+)")
+
+
+def _committed() -> list[str]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode == 0:
+        names = listed.stdout.splitlines()
+    else:
+        names = [str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if ".venv" not in path.parts]
+    return [name for name in names if (ROOT / name).is_file() and (ROOT / name).stat().st_size < TEXT_LIMIT_BYTES]
+
+
+@pytest.mark.parametrize("pattern", [HOSTS, PATHS])
+def test_no_committed_file_names_a_registry_or_a_machine(pattern):
+    found = [name for name in _committed() if pattern.search((ROOT / name).read_text(errors="ignore"))]
+    assert found == []
+
+
+def test_the_readme_names_commands_that_exist():
+    text = (ROOT / "README.md").read_text()
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(MAKE_COMMAND.findall(text)) <= targets
+    program = Path(sys.executable).parent / "portal"
+    manual = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
+    assert set(PORTAL_COMMAND.findall(text)) <= set(re.findall(r"^  ([a-z-]+)", manual, re.MULTILINE))

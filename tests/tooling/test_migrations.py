@@ -1,0 +1,84 @@
+"""The migrations build exactly the tables that the models describe, on both databases."""
+
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, TextClause, create_engine, inspect
+
+import portal.models
+from portal.db import Base, alembic_config, migrate
+from tests.plumbing.databases import PostgresStock
+
+
+@pytest.fixture
+def migrated(database_url):
+    """Return an engine on a migrated database."""
+    engine = create_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def modelled(database_kind, stocks, tmp_path):
+    """Return an engine on a database made from the models alone."""
+    stock = stocks(database_kind)
+    url = stock.create_beside("models") if isinstance(stock, PostgresStock) else f"sqlite:///{tmp_path / 'models.db'}"
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+def test_no_migration_is_missing(migrated):
+    assert portal.models
+    with migrated.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrations_and_models_make_the_same_tables(migrated, modelled):
+    made, described = _describe(migrated), _describe(modelled)
+    made.pop("alembic_version")
+    assert made.keys() == described.keys()
+    for table, description in described.items():
+        assert made[table] == description, table
+
+
+def test_migrating_twice_changes_nothing(database_url, migrated):
+    before = _describe(migrated)
+    migrate(database_url)
+    assert _describe(migrated) == before
+
+
+def test_migrations_form_one_line():
+    assert len(ScriptDirectory.from_config(alembic_config("sqlite://")).get_heads()) == 1
+
+
+def _describe(engine: Engine) -> dict[str, Any]:
+    """Return columns, keys, checks and indexes of every table, in an order of their own."""
+    inspector = inspect(engine)
+    return {
+        table: {
+            "columns": {each["name"]: (str(each["type"]), each["nullable"]) for each in inspector.get_columns(table)},
+            "key": inspector.get_pk_constraint(table),
+            "foreign keys": _sorted(inspector.get_foreign_keys(table)),
+            "unique": _sorted(inspector.get_unique_constraints(table)),
+            "checks": _sorted(inspector.get_check_constraints(table)),
+            "indexes": _sorted(inspector.get_indexes(table)),
+        }
+        for table in inspector.get_table_names()
+    }
+
+
+def _sorted(found: Any) -> list[str]:
+    return sorted(repr(sorted((name, _plain(value)) for name, value in each.items())) for each in found)
+
+
+def _plain(value: Any) -> Any:
+    """Return a reflected value that can be compared; the condition of a partial index comes as an object."""
+    if isinstance(value, dict):
+        return sorted((name, _plain(each)) for name, each in value.items())
+    return " ".join(str(value).split()) if isinstance(value, str | TextClause) else value
