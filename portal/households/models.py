@@ -29,12 +29,13 @@ class Household(Row):
     service_centre_id: Mapped[int] = mapped_column(ForeignKey("service_centres.id"), index=True)
     community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grids.id"))
+    filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     is_minor: Mapped[bool]
     needs_guardian: Mapped[bool]
     id_checked_at: Mapped[datetime | None]
     id_checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
-    purge_on: Mapped[date | None]
+    purge_on: Mapped[date | None] = mapped_column(index=True)
     purged_at: Mapped[datetime | None]
 
 
@@ -47,7 +48,7 @@ class ConsentUse(StrEnum):
 
 
 class Consent(Row):
-    """One dated yes or no for one use; the latest row per wish and use counts (PIPL 15, 23, 25, 29)."""
+    """One dated yes or no for one use; the latest row per wish and use counts (PIPL 15, 23, 25, 29). Append-only."""
 
     __tablename__ = "consents"
     __table_args__ = (
@@ -67,7 +68,7 @@ class Consent(Row):
 
 
 class IdentityRead(Row):
-    """One opening of a sealed record: who, when, why (未成年人网络保护条例 36)."""
+    """One opening of a sealed record: who, when, why (未成年人网络保护条例 36). Append-only."""
 
     __tablename__ = "identity_reads"
 

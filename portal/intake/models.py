@@ -14,7 +14,9 @@ class Import(Row):
     """One spreadsheet: who handed it in, what became of its rows.
 
     `upload` names the sealed copy of the file, kept only until it is taken in
-    or dropped; `report` holds row numbers and kinds of problems, no identity.
+    or dropped; `report` holds row numbers, kinds of problems and a masked look
+    at the first rows. `claim` names the process that takes it in, and holds
+    until `claimed_until` unless that process says again that it is alive.
     """
 
     __tablename__ = "imports"
@@ -37,6 +39,8 @@ class Import(Row):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    claim: Mapped[str | None]
+    claimed_until: Mapped[datetime | None]
 
 
 class FilingDraft(Row):
