@@ -1,37 +1,127 @@
-"""Reads the sheets of an .xlsx file that was looked over before; computes nothing and follows no link.
-
-Drives the parser row by row, so that neither the size a sheet declares nor a
-far-away cell costs memory, and formulas are recognised but never worked out.
-"""
+"""Finds the sheets of an .xlsx file that was looked over before, chooses one and reads it."""
 
 import io
-import warnings
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
-from typing import Any
+import posixpath
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from openpyxl import load_workbook
-from openpyxl.worksheet._reader import WorkSheetParser
-
-from portal.spreadsheets.cells import EMPTY_CELL, Cell, CellKind, Row, Sheet
+from portal.spreadsheets.cells import EMPTY_CELL, Cell, Row, Sheet
 from portal.spreadsheets.refusals import Refusal, SheetLimits, SheetRefused
+from portal.spreadsheets.sheet_parts import DateStyles, SharedTexts, SheetRows
+from portal.spreadsheets.xml_stream import stream
 
 HEAD_ROWS = 30
 """How many rows are looked at to tell which sheet of a file is meant."""
 
 _PROGRESS_EVERY = 500
-_LINE_ESCAPES = ("_x000D_", "_x000A_", "_x0009_")
+_MOST_SHEETS = 100
+_ROOT_RELATIONS = "_rels/.rels"
 
 Fit = Callable[[tuple[Row, ...]], float]
 Progress = Callable[[int, int], None]
 
 
-class _Parser(WorkSheetParser):
-    """The library's parser of one sheet, without its costly translation of shared formulas."""
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """A part that another part names."""
 
-    def parse_formula(self, element: Any) -> str:
-        """Return a mark instead of the formula; what it says does not matter here."""
-        return "="
+    kind: str
+    path: str
+
+
+class _Relations:
+    """Hears which parts a part names, by their key."""
+
+    def __init__(self, folder: str) -> None:
+        self.parts: dict[str, _Related] = {}
+        self._folder = folder
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Hear that an element begins."""
+        if name == "Relationship" and attributes.get("TargetMode") != "External":
+            path = posixpath.normpath(posixpath.join("/", self._folder, attributes.get("Target", ""))).lstrip("/")
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            self.parts[attributes.get("Id", "")] = _Related(kind, path)
+
+    def end(self, name: str) -> None:
+        """Hear that an element ends."""
+
+    def text(self, text: str) -> None:
+        """Hear text between tags; relations have none."""
+
+    def of_kind(self, kind: str) -> str | None:
+        """Return the path of the first part of a kind."""
+        return next((part.path for part in self.parts.values() if part.kind == kind), None)
+
+
+@dataclass(slots=True)
+class _Contents:
+    """Hears the workbook: its sheets in order as (name, key, is visible), and from which day it counts."""
+
+    sheets: list[tuple[str, str, bool]] = field(default_factory=list)
+    counts_from_1904: bool = False
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Hear that an element begins."""
+        if name == "sheet":
+            key = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
+            self.sheets.append((attributes.get("name", ""), key, attributes.get("state", "visible") == "visible"))
+        elif name == "workbookPr":
+            self.counts_from_1904 = attributes.get("date1904") in {"1", "true"}
+
+    def end(self, name: str) -> None:
+        """Hear that an element ends."""
+
+    def text(self, text: str) -> None:
+        """Hear text between tags; the workbook has none that matters."""
+
+
+class _Book:
+    """An opened workbook: where its sheets are, and the texts and styles they share."""
+
+    def __init__(self, archive: zipfile.ZipFile, limits: SheetLimits) -> None:
+        self._archive, self._limits = archive, limits
+        path = self._relations(_ROOT_RELATIONS, "").of_kind("officeDocument")
+        if path is None:
+            raise SheetRefused(Refusal.WRONG_TYPE)
+        folder, file_name = posixpath.split(path)
+        related = self._relations(posixpath.join(folder, "_rels", f"{file_name}.rels"), folder)
+        contents = _Contents()
+        self._stream(path, contents)
+        self._counts_from_1904 = contents.counts_from_1904
+        worksheets = {key: part.path for key, part in related.parts.items() if part.kind == "worksheet"}
+        sheets = [each for each in contents.sheets if each[1] in worksheets][:_MOST_SHEETS]
+        self.visible = {name: worksheets[key] for name, key, is_visible in sheets if is_visible}
+        self.hidden = tuple(name for name, _, is_visible in sheets if not is_visible)
+        self._texts, self._styles = SharedTexts(limits), DateStyles()
+        self._stream(related.of_kind("sharedStrings"), self._texts)
+        self._stream(related.of_kind("styles"), self._styles)
+
+    def rows(self, name: str, last_row: int | None = None, progress: Progress | None = None) -> SheetRows:
+        """Return the filled rows of a sheet, up to a last one."""
+        rows = SheetRows(
+            self._texts.texts,
+            self._styles.indexes,
+            self._limits,
+            counts_from_1904=self._counts_from_1904,
+            last_row=last_row,
+            on_row=_now_and_then(progress),
+        )
+        self._stream(self.visible[name], rows)
+        return rows
+
+    def _relations(self, path: str, folder: str) -> _Relations:
+        relations = _Relations(folder)
+        self._stream(path, relations)
+        return relations
+
+    def _stream(
+        self, path: str | None, listener: SheetRows | SharedTexts | DateStyles | _Relations | _Contents
+    ) -> None:
+        if path is not None:
+            with self._archive.open(path) as part:
+                stream(part, listener)
 
 
 def read_workbook(
@@ -45,156 +135,67 @@ def read_workbook(
 
     Raises SheetRefused.
     """
-    with warnings.catch_warnings():
-        # The parser's warnings may quote a cell, and a cell may hold a family's telephone number.
-        warnings.simplefilter("ignore")
-        try:
-            book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-            try:
-                return _read_book(book, limits, fit, name, progress)
-            finally:
-                book.close()
-        except SheetRefused:
-            raise
-        except Exception:  # A damaged workbook makes the parser raise almost anything.
-            raise SheetRefused(Refusal.DAMAGED) from None
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _read(_Book(archive, limits), limits, fit, name, progress)
+    except (zipfile.BadZipFile, KeyError, IndexError, ValueError, OverflowError):
+        raise SheetRefused(Refusal.DAMAGED) from None
 
 
-def _read_book(book: Any, limits: SheetLimits, fit: Fit | None, name: str | None, progress: Progress | None) -> Sheet:
-    visible = {sheet.title: sheet for sheet in book.worksheets if sheet.sheet_state == "visible"}
-    hidden = tuple(sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible")
-    if name is not None and name not in visible:
+def _read(book: _Book, limits: SheetLimits, fit: Fit | None, name: str | None, progress: Progress | None) -> Sheet:
+    if name is not None and name not in book.visible:
         raise SheetRefused(Refusal.NO_SUCH_SHEET)
-    chosen = name if name is not None else _best_name(visible, limits, fit)
-    rows = _read_rows(visible[chosen], limits, progress)
-    if not rows:
+    chosen = _best_name(book, fit) if name is None else name
+    read = book.rows(chosen, progress=progress)
+    if not read.rows:
         raise SheetRefused(Refusal.EMPTY)
-    return Sheet(chosen, rows, tuple(visible), hidden)
+    if progress:
+        progress(len(read.rows), len(read.rows))
+    rows = _with_merged(read, limits)
+    numbers = range(1, max(rows) + 1)
+    return Sheet(chosen, tuple(rows.get(number, ()) for number in numbers), tuple(book.visible), book.hidden)
 
 
-def _best_name(visible: dict[str, Any], limits: SheetLimits, fit: Fit | None) -> str:
-    if not visible:
+def _best_name(book: _Book, fit: Fit | None) -> str:
+    if not book.visible:
         raise SheetRefused(Refusal.EMPTY)
-    if len(visible) == 1:
-        return next(iter(visible))
-    heads = {title: _head(sheet, limits) for title, sheet in visible.items()}
-    filled = {title: head for title, head in heads.items() if head} or heads
-    return max(filled, key=lambda title: fit(filled[title])) if fit else next(iter(filled))
+    if len(book.visible) == 1:
+        return next(iter(book.visible))
+    heads = {name: tuple(book.rows(name, HEAD_ROWS).rows.values()) for name in book.visible}
+    filled = [name for name in heads if heads[name]] or list(heads)
+    return max(filled, key=lambda name: fit(heads[name]) if fit else 0)
 
 
-def _head(sheet: Any, limits: SheetLimits) -> tuple[Row, ...]:
-    """Return the filled rows among the first ones; what is too wide counts when the sheet is read in earnest."""
-    rows: list[Row] = []
-    with sheet._get_source() as source:
-        for number, cells in _parser_of(sheet, source).parse():
-            if number > HEAD_ROWS:
-                break
-            if row := _row(cell for cell in cells if cell["column"] <= limits.max_columns):
-                rows.append(row)
-    return tuple(rows)
+def _now_and_then(progress: Progress | None) -> Progress | None:
+    if progress is None:
+        return None
+
+    def tell(done: int, total: int) -> None:
+        if done % _PROGRESS_EVERY == 0:
+            progress(done, total)
+
+    return tell
 
 
-def _parser_of(sheet: Any, source: Any) -> Any:
-    book = sheet.parent
-    return _Parser(
-        source,
-        sheet._shared_strings,
-        epoch=book.epoch,
-        date_formats=book._date_formats,
-        timedelta_formats=book._timedelta_formats,
-    )
-
-
-def _read_rows(sheet: Any, limits: SheetLimits, progress: Progress | None) -> tuple[Row, ...]:
-    expected = min(sheet.max_row or 0, limits.max_rows)
-    rows: dict[int, Row] = {}
-    characters = 0
-    with sheet._get_source() as source:
-        parser = _parser_of(sheet, source)
-        for number, row in _filled_rows(parser):
-            if number in rows or number < 1:
-                raise SheetRefused(Refusal.DAMAGED)
-            _check_row(number, row, limits)
-            rows[number] = row
-            characters += sum(len(cell.value) for cell in row if isinstance(cell.value, str))
-            if characters > limits.max_characters:
-                raise SheetRefused(Refusal.TOO_MUCH_TEXT)
-            if progress and len(rows) % _PROGRESS_EVERY == 0:
-                progress(len(rows), max(len(rows), expected))
-        _fill_merged(rows, parser.merged_cells, limits)
-    if progress and rows:
-        progress(len(rows), len(rows))
-    return tuple(rows.get(number, ()) for number in range(1, max(rows, default=0) + 1))
-
-
-def _filled_rows(parser: Any) -> Iterator[tuple[int, Row]]:
-    for number, cells in parser.parse():
-        if row := _row(cells):
-            yield number, row
-
-
-def _check_row(number: int, row: Row, limits: SheetLimits) -> None:
-    if number > limits.max_rows:
-        raise SheetRefused(Refusal.TOO_MANY_ROWS, limit=limits.max_rows)
-    if len(row) > limits.max_columns:
-        raise SheetRefused(Refusal.TOO_MANY_COLUMNS, limit=limits.max_columns)
-    if any(isinstance(cell.value, str) and len(cell.value) > limits.max_cell_characters for cell in row):
-        raise SheetRefused(Refusal.TOO_MUCH_TEXT)
-
-
-def _row(cells: Iterable[dict[str, Any]]) -> Row:
-    """Return a row up to its last cell that holds something; a cell far to the right costs only its own column."""
-    filled = {cell["column"]: made for cell in cells if not (made := _cell(cell)).is_blank}
-    return tuple(filled.get(column, EMPTY_CELL) for column in range(1, max(filled, default=0) + 1))
-
-
-def _cell(cell: dict[str, Any]) -> Cell:
-    value, data_type = cell["value"], cell["data_type"]
-    if value is None:
-        return EMPTY_CELL
-    if data_type == "s":
-        return Cell(_unescaped(value), CellKind.TEXT)
-    if data_type == "f":
-        return Cell(None, CellKind.FORMULA)
-    if data_type == "e":
-        return Cell(None, CellKind.ERROR)
-    if isinstance(value, bool):
-        return Cell(value, CellKind.BOOLEAN)
-    if isinstance(value, datetime):
-        return Cell(value.date(), CellKind.DATE)
-    if isinstance(value, date):
-        return Cell(value, CellKind.DATE)
-    if isinstance(value, int | float):
-        return Cell(value, CellKind.NUMBER)
-    return Cell(str(value), CellKind.TEXT)
-
-
-def _unescaped(text: str) -> str:
-    """Return a text with the file format's own spelling of line ends and tabs turned into spaces."""
-    if "_x00" in text:
-        for escape in _LINE_ESCAPES:
-            text = text.replace(escape, " ")
-    return text
-
-
-def _fill_merged(rows: dict[int, Row], merged: Any, limits: SheetLimits) -> None:
-    """Repeat the value of cells merged downwards in each row they span, as a reader of the sheet understands it."""
+def _with_merged(read: SheetRows, limits: SheetLimits) -> dict[int, Row]:
+    """Return the rows with the value of cells merged downwards in each row they span, as people read the sheet."""
+    rows = dict(read.rows)
+    bottom = max(rows)
     budget = limits.max_rows * limits.max_columns
-    for span in merged.mergeCell if merged else ():
-        first, last = span.min_row, min(span.max_row, max(rows, default=0))
-        if span.min_col != span.max_col or last <= first or span.min_col > limits.max_columns:
-            continue
-        budget -= last - first
+    for column, first, last in read.spans:
+        spanned = range(first + 1, min(last, bottom) + 1)
+        budget -= len(spanned)
         if budget < 0:
             raise SheetRefused(Refusal.BOMB)
         top = rows.get(first, ())
-        if span.min_col <= len(top):
-            for number in range(first + 1, last + 1):
+        if column <= len(top):
+            for number in spanned:
                 if number in rows:
-                    rows[number] = _with_cell(rows[number], span.min_col - 1, top[span.min_col - 1])
+                    rows[number] = _filled(rows[number], column - 1, top[column - 1])
+    return rows
 
 
-def _with_cell(row: Row, index: int, cell: Cell) -> Row:
+def _filled(row: Row, index: int, cell: Cell) -> Row:
     """Return a row in which an empty cell is filled; a filled one stays."""
     if index < len(row) and not row[index].is_blank:
         return row
