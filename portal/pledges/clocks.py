@@ -1,10 +1,8 @@
 """The clocks of pledges: holds that expire, pledges that lapse, the reminder at half time.
 
-Each row moves in a transaction of its own and only if it still stands as it
-was found, so clocks may run twice and in parallel.
+Each promise moves in a transaction of its own, and each row only if it still
+stands as it was found, so clocks may run twice and in parallel.
 """
-
-from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, select
 
@@ -12,9 +10,8 @@ from portal import clock
 from portal.accounts.rules import SYSTEM
 from portal.db import session, transaction
 from portal.pledges.models import LIVE_STATES, Pledge, PledgeState, Promise
-from portal.pledges.moves import step, tell_about
+from portal.pledges.moves import step, tell_together
 from portal.pledges.pledgers import note_lapse
-from portal.pledges.queries import lock_pledge
 from portal.pledges.rules import News, PledgeAction
 from portal.wishes.models import Wish
 from portal.wishes.rules import WishAction, WishState, WrongState
@@ -31,42 +28,45 @@ def release_overdue() -> int:
     A hold that was never confirmed expires and is no lapse; a pledge that was
     lapses, and enough lapses pause the pledger.
     """
-    due = _ids(Pledge.state.in_(TIMED_STATES), Pledge.due_at <= clock.now())
-    return sum(_once(_release, pledge_id) for pledge_id in due) + _release_unpledged()
+    due = Pledge.state.in_(TIMED_STATES) & (Pledge.due_at <= clock.now())
+    return sum(_release(promise_id) for promise_id in _promises(due)) + _release_unpledged()
 
 
 def remind_pledgers() -> int:
-    """Remind pledgers whose time is half over, once for each deadline; return how many."""
-    at = clock.now()
-    half_over = _ids(
-        Pledge.state.in_(REMINDED_STATES), Pledge.remind_at <= at, Pledge.reminded_at.is_(None), Pledge.due_at > at
-    )
-    return sum(_remind(pledge_id) for pledge_id in half_over)
+    """Remind pledgers whose time is half over, once for each deadline; return how many pledges they were reminded of."""
+    return sum(_remind(promise_id) for promise_id in _promises(_is_half_over()))
 
 
-def _ids(*conditions: ColumnElement[bool]) -> list[int]:
-    return list(session().scalars(select(Pledge.id).where(*conditions).order_by(Pledge.due_at, Pledge.id)))
+def _promises(condition: ColumnElement[bool]) -> list[int]:
+    return list(session().scalars(select(Pledge.promise_id).where(condition).distinct().order_by(Pledge.promise_id)))
 
 
-def _once(release: Callable[[int], bool], key: int) -> bool:
-    """Release one row unless another hand was quicker."""
-    try:
-        return release(key)
-    except WrongState:
-        return False
+def _pledges(promise_id: int, condition: ColumnElement[bool]) -> list[Pledge]:
+    query = select(Pledge).where(Pledge.promise_id == promise_id, condition).order_by(Pledge.id)
+    return list(session().scalars(query.with_for_update()))
 
 
 @transaction
-def _release(pledge_id: int) -> bool:
-    pledge = lock_pledge(pledge_id)
-    if pledge.state not in TIMED_STATES or pledge.due_at is None or pledge.due_at > clock.now():
+def _release(promise_id: int) -> int:
+    """Release what is due of one promise; its pledger hears of all of it in one letter."""
+    promise = session().get_one(Promise, promise_id)
+    due = Pledge.state.in_(TIMED_STATES) & (Pledge.due_at <= clock.now())
+    released = [pledge for pledge in _pledges(promise_id, due) if _give_back(pledge)]
+    lapsed = [pledge for pledge in released if pledge.state == PledgeState.LAPSED]
+    if lapsed:
+        tell_together(lapsed, News.LAPSED)
+        note_lapse(promise)
+    return len(released)
+
+
+def _give_back(pledge: Pledge) -> bool:
+    """Give one wish back, unless another hand was quicker."""
+    is_held = pledge.state == PledgeState.HELD
+    try:
+        move_wish(pledge.wish_id, WishAction.RELEASE, SYSTEM)
+    except WrongState:
         return False
-    was_held = pledge.state == PledgeState.HELD
-    move_wish(pledge.wish_id, WishAction.RELEASE, SYSTEM)
-    step(pledge, PledgeAction.EXPIRE if was_held else PledgeAction.LAPSE)
-    if not was_held:
-        tell_about(pledge, News.LAPSED)
-        note_lapse(session().get_one(Promise, pledge.promise_id))
+    step(pledge, PledgeAction.EXPIRE if is_held else PledgeAction.LAPSE)
     return True
 
 
@@ -76,7 +76,7 @@ def _release_unpledged() -> int:
     stranded = session().scalars(
         select(Wish.id).where(Wish.state.in_(PLEDGED_WISHES), Wish.deadline_at <= clock.now(), Wish.id.not_in(live))
     )
-    return sum(_once(_release_wish, wish_id) for wish_id in list(stranded))
+    return sum(_release_wish(wish_id) for wish_id in list(stranded))
 
 
 @transaction
@@ -87,11 +87,21 @@ def _release_wish(wish_id: int) -> bool:
     return True
 
 
+def _is_half_over() -> ColumnElement[bool]:
+    at = clock.now()
+    return (
+        Pledge.state.in_(REMINDED_STATES)
+        & (Pledge.remind_at <= at)
+        & Pledge.reminded_at.is_(None)
+        & (Pledge.due_at > at)
+    )
+
+
 @transaction
-def _remind(pledge_id: int) -> bool:
-    pledge = lock_pledge(pledge_id)
-    if pledge.state not in REMINDED_STATES or pledge.reminded_at is not None or pledge.due_at is None:
-        return False
-    pledge.reminded_at = clock.now()
-    tell_about(pledge, News.REMINDER, key=pledge.due_at.isoformat())
-    return True
+def _remind(promise_id: int) -> int:
+    reminded = _pledges(promise_id, _is_half_over())
+    for pledge in reminded:
+        pledge.reminded_at = clock.now()
+    if reminded:
+        tell_together(reminded, News.REMINDER, key=str(reminded[0].remind_at))
+    return len(reminded)

@@ -40,6 +40,7 @@ __all__ = [
     "mark_fulfilled",
     "mark_received",
     "mark_refused",
+    "mark_served",
     "propose_times",
     "say_sent",
     "tell_pledger",
@@ -169,6 +170,9 @@ def mark_refused(pledge_id: int, reason: str, due_at: datetime) -> None:
         ended_at=None,
         sent_at=None,
         parcel_number=None,
+        proposed_times=None,
+        appointment_at=None,
+        appointment_note=None,
         **deadline(due_at),
         **code,
     )
@@ -188,6 +192,16 @@ def mark_arranged(pledge_id: int, appointment_at: datetime, note: str | None = N
     pledge.appointment_at, pledge.appointment_note = appointment_at, note
     _move_deadline(pledge, max(pledge.due_at, add_days(appointment_at, 0)))
     tell_about(pledge, News.ARRANGED, Extra(at=appointment_at), key=appointment_at.isoformat())
+
+
+@transaction
+def mark_served(pledge_id: int) -> None:
+    """Note that a service was done: nothing is due from the pledger any more; the family is asked next.
+
+    Raises PledgeNotFound.
+    """
+    pledge = lock_pledge(pledge_id)
+    pledge.due_at = pledge.remind_at = None
 
 
 @transaction
