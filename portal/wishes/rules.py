@@ -173,6 +173,7 @@ MOVES: dict[tuple[WishState, WishAction], Move] = {
     (S.PROCURING, A.SERVE): _staff(S.HANDED_OVER, _CLERK),
     (S.HANDED_OVER, A.CONFIRM): _family_or(S.CONFIRMED, _CLERK),
     (S.REFERRED, A.CONFIRM): _family_or(S.CONFIRMED, _CLERK),
+    (S.REOPENED, A.CONFIRM): _family_or(S.CONFIRMED, _CLERK),
     (S.HANDED_OVER, A.COMPLAIN): _family_or(S.REOPENED, _CLERK),
     (S.CONFIRMED, A.COMPLAIN): _family_or(S.REOPENED, _CLERK),
     (S.REOPENED, A.FIND): _staff(S.RECEIVED, _CLERK),

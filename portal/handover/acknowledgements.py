@@ -1,0 +1,173 @@
+"""The two keys that close a wish: the family's word on what it got, and a moderator who agrees.
+
+What does not fit is settled here too: goods found, replaced, offered to others
+or referred.
+"""
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal import clock
+from portal.accounts.rules import Actor, ActorKind, NotAllowed
+from portal.db import session, transaction
+from portal.handover.deliveries import start_delivery
+from portal.handover.models import Acknowledgement, Delivery
+from portal.handover.retention import schedule_forgetting
+from portal.handover.rules import SETTLED_BY, Answer, Settlement, Through
+from portal.i18n import in_language
+from portal.limits.service import get_limits
+from portal.pledges.models import Pledge, Promise
+from portal.pledges.queries import find_live_pledge
+from portal.pledges.rules import due_after_refusal
+from portal.pledges.service import end_pledge_of_wish, mark_fulfilled, mark_refused
+from portal.wishes.kinds import WishKind
+from portal.wishes.models import Wish
+from portal.wishes.rules import WishAction, WishState, WrongState, may_close_by_slip
+from portal.wishes.service import WishNotFound, get_wish, get_wish_by_id, move_wish
+
+
+class TooSoon(Exception):
+    """The family still has time to answer by itself, so a signed slip may not speak for it yet."""
+
+
+class SlipMissing(ValueError):
+    """There is no signed slip that could speak for the family."""
+
+
+@transaction
+def acknowledge(
+    actor: Actor, wish_id: int, answer: Answer, through: Through, note: str | None = None, slip: str | None = None
+) -> WishState:
+    """Record the family's word: received confirms, anything else reopens; return where the wish stands then.
+
+    By code the family speaks itself; a clerk may write down what it said; a
+    signed slip (the name of a kept picture, else the one of the hand-over)
+    says received once limits.confirm_days have passed without an answer.
+
+    Raises WrongState, NotAllowed, TooSoon, SlipMissing, WishNotFound.
+    """
+    wish = get_wish_by_id(wish_id)
+    if (through is Through.CODE) != (actor.kind is ActorKind.FAMILY):
+        raise NotAllowed
+    if through is Through.SLIP:
+        slip = _check_slip(wish, answer, slip)
+    action = WishAction.CONFIRM if answer is Answer.RECEIVED else WishAction.COMPLAIN
+    state = move_wish(wish_id, action, actor, note=note)
+    session().add(
+        Acknowledgement(
+            wish_id=wish_id,
+            answer=answer,
+            through=through,
+            person_id=actor.person_id,
+            note=note,
+            slip=slip,
+            at=clock.now(),
+        )
+    )
+    session().flush()
+    return state
+
+
+@transaction
+def settle_reopened(actor: Actor, wish_id: int, how: Settlement, note: str | None = None) -> WishState:
+    """Settle what a family says is not right; return where the wish stands then.
+
+    Found goods are handed over again with a new pick-up code. A replacement
+    gives the pledger a new deadline. Offered again or referred ends the pledge
+    without a lapse. `note` stays among the staff.
+
+    Raises WrongState, NotAllowed, WishNotFound.
+    """
+    wish = get_wish_by_id(wish_id)
+    if how is Settlement.REPLACE:
+        return _ask_for_another(actor, wish, note)
+    if how is Settlement.FIND and wish.kind != WishKind.GOODS:
+        raise WrongState("a service cannot be found again")
+    if how in (Settlement.REPUBLISH, Settlement.REFER) and wish.state == WishState.REOPENED:
+        end_pledge_of_wish(wish_id, "reopened")
+    state = move_wish(wish_id, SETTLED_BY[how], actor, note=note)
+    if how is Settlement.FIND:
+        start_delivery(wish)
+    return state
+
+
+def _ask_for_another(actor: Actor, wish: Wish, note: str | None) -> WishState:
+    pledge = find_live_pledge(wish.id)
+    if pledge is None:
+        raise WrongState("nobody is there to bring another")
+    due_at = due_after_refusal(None, clock.now(), get_limits())
+    state = move_wish(wish.id, WishAction.REPLACE, actor, note=note, deadline_at=due_at)
+    mark_refused(pledge.pledge_id, _why_another(wish.id, pledge.pledge_id), due_at)
+    return state
+
+
+def _why_another(wish_id: int, pledge_id: int) -> str:
+    """Return what a pledger is told of the family's answer, in their language: the fact, never the family's words."""
+    last = latest_acknowledgement(wish_id)
+    locale = session().scalar(
+        select(Promise.locale).join(Pledge, Pledge.promise_id == Promise.id).where(Pledge.id == pledge_id)
+    )
+    with in_language(locale or "zh"):
+        if last is not None and last.answer == Answer.PARTLY:
+            return _("交到手里时少了一部分")
+        if last is not None and last.answer == Answer.NOT_RECEIVED:
+            return _("没有能交到手里")
+        return _("交到手里后发现不对，或者用不了")
+
+
+@transaction
+def close_wish(actor: Actor, wish_id: int) -> None:
+    """Close a wish on the family's yes; the pledger is thanked and the day of forgetting is set.
+
+    Two keys: whoever wrote the yes down for the family may not close.
+
+    Raises WrongState, NotAllowed, WishNotFound.
+    """
+    wish = get_wish_by_id(wish_id)
+    last = latest_acknowledgement(wish_id)
+    if last is None or last.answer != Answer.RECEIVED:
+        raise WrongState("the family has not said yes")
+    if last.person_id is not None and last.person_id == actor.person_id:
+        raise NotAllowed
+    move_wish(wish_id, WishAction.CLOSE, actor)
+    mark_fulfilled(wish_id)
+    schedule_forgetting(wish)
+
+
+def close_wishes(actor: Actor, numbers: list[str]) -> list[str]:
+    """Close many wishes, each by itself, and return the numbers of those that could be closed."""
+    closed = []
+    for number in numbers:
+        try:
+            close_wish(actor, get_wish(number).id)
+        except (WrongState, NotAllowed, WishNotFound):
+            continue
+        closed.append(number)
+    return closed
+
+
+def latest_acknowledgement(wish_id: int) -> Acknowledgement | None:
+    """Return the family's last word on a wish."""
+    return session().scalar(
+        select(Acknowledgement).where(Acknowledgement.wish_id == wish_id).order_by(Acknowledgement.id.desc()).limit(1)
+    )
+
+
+def _check_slip(wish: Wish, answer: Answer, slip: str | None) -> str:
+    """Return the slip that speaks for the family.
+
+    Raises WrongState, TooSoon, SlipMissing.
+    """
+    if answer is not Answer.RECEIVED or wish.state != WishState.HANDED_OVER:
+        raise WrongState("a slip says received after a hand-over, and nothing else")
+    if not may_close_by_slip(wish.state_since, clock.now(), get_limits()):
+        raise TooSoon
+    signed = slip or session().scalar(
+        select(Delivery.slip)
+        .where(Delivery.wish_id == wish.id, Delivery.slip.is_not(None))
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    )
+    if signed is None:
+        raise SlipMissing
+    return signed

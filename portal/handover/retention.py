@@ -1,0 +1,75 @@
+"""How long a wish's end keeps what belongs to the family: the day of forgetting, and the pictures that go with it."""
+
+from datetime import timedelta
+
+from sqlalchemy import Select, or_, select, update
+
+from portal import clock
+from portal.db import session, transaction
+from portal.handover.models import Acknowledgement, Delivery, Receipt
+from portal.households.models import Household
+from portal.households.service import schedule_purge
+from portal.limits.service import get_limits
+from portal.photos import discard_picture
+from portal.wishes.models import Wish
+from portal.wishes.rules import STAYS
+
+BATCH = 200
+
+
+@transaction
+def schedule_forgetting(wish: Wish) -> None:
+    """Set the day from which a household's identity is deleted, once no wish of it is under way any more."""
+    others = select(Wish.id).where(
+        Wish.household_id == wish.household_id, Wish.id != wish.id, Wish.state.in_(list(STAYS))
+    )
+    if session().scalar(others.limit(1)) is None:
+        schedule_purge(wish.household_id, clock.today() + timedelta(days=get_limits().purge_days))
+
+
+def forget_slips() -> int:
+    """Delete slips, photos and notes of wishes whose household was forgotten; return how many wishes."""
+    wishes = session().scalars(_with_leftovers()).all()
+    for wish_id in wishes:
+        for name in _forget_slips_of(wish_id):
+            discard_picture(name)
+    return len(wishes)
+
+
+def _with_leftovers() -> Select[int]:
+    return (
+        select(Wish.id)
+        .join(Household, Household.id == Wish.household_id)
+        .outerjoin(Delivery, Delivery.wish_id == Wish.id)
+        .outerjoin(Acknowledgement, Acknowledgement.wish_id == Wish.id)
+        .outerjoin(Receipt, Receipt.wish_id == Wish.id)
+        .where(
+            Household.purged_at.is_not(None),
+            or_(
+                Delivery.slip.is_not(None),
+                Delivery.note.is_not(None),
+                Delivery.wished_note.is_not(None),
+                Acknowledgement.slip.is_not(None),
+                Acknowledgement.note.is_not(None),
+                Receipt.photo.is_not(None),
+            ),
+        )
+        .distinct()
+        .order_by(Wish.id)
+        .limit(BATCH)
+    )
+
+
+@transaction
+def _forget_slips_of(wish_id: int) -> list[str]:
+    """Drop what is left in the rows and return the pictures to remove once that is done."""
+    pictures = [
+        *session().scalars(select(Delivery.slip).where(Delivery.wish_id == wish_id)),
+        *session().scalars(select(Acknowledgement.slip).where(Acknowledgement.wish_id == wish_id)),
+        *session().scalars(select(Receipt.photo).where(Receipt.wish_id == wish_id)),
+    ]
+    of_wish = {"slip": None, "note": None}
+    session().execute(update(Delivery).where(Delivery.wish_id == wish_id).values(**of_wish, wished_note=None))
+    session().execute(update(Acknowledgement).where(Acknowledgement.wish_id == wish_id).values(**of_wish))
+    session().execute(update(Receipt).where(Receipt.wish_id == wish_id).values(photo=None))
+    return [name for name in pictures if name]
