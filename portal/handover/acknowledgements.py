@@ -10,10 +10,10 @@ from sqlalchemy import select
 from portal import clock
 from portal.accounts.rules import Actor, ActorKind, NotAllowed
 from portal.db import session, transaction
-from portal.handover.deliveries import start_delivery
+from portal.handover.deliveries import require_photo_consent, start_delivery
 from portal.handover.models import Acknowledgement, Delivery
 from portal.handover.retention import schedule_forgetting
-from portal.handover.rules import SETTLED_BY, Answer, Settlement, Through
+from portal.handover.rules import SETTLED_BY, Answer, Proof, Settlement, Through
 from portal.i18n import in_language
 from portal.limits.service import get_limits
 from portal.pledges.models import Pledge, Promise
@@ -41,16 +41,16 @@ def acknowledge(
     """Record the family's word: received confirms, anything else reopens; return where the wish stands then.
 
     By code the family speaks itself; a clerk may write down what it said; a
-    signed slip (the name of a kept picture, else the one of the hand-over)
-    says received once limits.confirm_days have passed without an answer.
+    signed slip says received once limits.confirm_days have passed without an
+    answer: the one of the hand-over, or `slip`, the name of a kept picture.
 
-    Raises WrongState, NotAllowed, TooSoon, SlipMissing, WishNotFound.
+    Raises WrongState, NotAllowed, TooSoon, SlipMissing, ConsentMissing, WishNotFound.
     """
     wish = get_wish_by_id(wish_id)
     if (through is Through.CODE) != (actor.kind is ActorKind.FAMILY):
         raise NotAllowed
     if through is Through.SLIP:
-        slip = _check_slip(wish, answer, slip)
+        _check_slip(wish, answer, slip)
     action = WishAction.CONFIRM if answer is Answer.RECEIVED else WishAction.COMPLAIN
     state = move_wish(wish_id, action, actor, note=note)
     session().add(
@@ -153,21 +153,17 @@ def latest_acknowledgement(wish_id: int) -> Acknowledgement | None:
     )
 
 
-def _check_slip(wish: Wish, answer: Answer, slip: str | None) -> str:
-    """Return the slip that speaks for the family.
+def has_signed_slip(wish_id: int) -> bool:
+    """Tell whether somebody signed for the last hand-over of a wish."""
+    last = select(Delivery.proof).where(Delivery.wish_id == wish_id).order_by(Delivery.id.desc()).limit(1)
+    return session().scalar(last) == Proof.SIGNATURE
 
-    Raises WrongState, TooSoon, SlipMissing.
-    """
+
+def _check_slip(wish: Wish, answer: Answer, slip: str | None) -> None:
     if answer is not Answer.RECEIVED or wish.state != WishState.HANDED_OVER:
         raise WrongState("a slip says received after a hand-over, and nothing else")
     if not may_close_by_slip(wish.state_since, clock.now(), get_limits()):
         raise TooSoon
-    signed = slip or session().scalar(
-        select(Delivery.slip)
-        .where(Delivery.wish_id == wish.id, Delivery.slip.is_not(None))
-        .order_by(Delivery.id.desc())
-        .limit(1)
-    )
-    if signed is None:
+    if slip is None and not has_signed_slip(wish.id):
         raise SlipMissing
-    return signed
+    require_photo_consent(wish.id, slip)

@@ -134,6 +134,15 @@ def require_deliverer(actor: Actor, wish: Wish, delivery: Delivery) -> None:
         raise NotAllowed
 
 
+def require_photo_consent(wish_id: int, slip: str | None) -> None:
+    """Refuse to keep a picture of a slip where the family did not agree to photos (PIPL 29).
+
+    Raises ConsentMissing.
+    """
+    if slip is not None and not has_consent(wish_id, ConsentUse.PHOTO):
+        raise ConsentMissing(ConsentUse.PHOTO)
+
+
 def lock_wish(wish_id: int) -> Wish:
     """Return a wish that nobody else can change until this transaction ends.
 

@@ -23,6 +23,7 @@ from portal.handover.deliveries import (
     next_attempt,
     note_nobody_home,
     require_deliverer,
+    require_photo_consent,
     start_delivery,
     stop_home_delivery,
     wish_for_way,
@@ -33,7 +34,7 @@ from portal.handover.rules import FAULT_LABELS, Checks, Fault, Proof, Way, may_n
 from portal.i18n import in_language
 from portal.limits.service import get_limits
 from portal.pledges.models import Pledge, Promise
-from portal.pledges.queries import PledgerSummary, find_live_pledge
+from portal.pledges.queries import PledgerSummary, find_live_pledge, lock_pledge
 from portal.pledges.rules import News, due_after_refusal
 from portal.pledges.service import (
     begin_procuring,
@@ -152,9 +153,10 @@ def arrange_service(actor: Actor, wish_id: int, at: datetime, place: str) -> boo
 def record_service_done(actor: Actor, wish_id: int, *, slip: str | None = None) -> None:
     """Note that a service was done; the family is asked next. `slip` names a kept picture of a signed slip.
 
-    Raises WrongState, NotAllowed, WishNotFound.
+    Raises WrongState, NotAllowed, ConsentMissing, WishNotFound.
     """
     _wish, pledge = _claimed(wish_id, WishKind.SERVICE)
+    require_photo_consent(wish_id, slip)
     move_wish(wish_id, WishAction.SERVE, actor)
     mark_served(pledge.pledge_id)
     at = clock.now()
@@ -174,20 +176,25 @@ def record_service_done(actor: Actor, wish_id: int, *, slip: str | None = None) 
 
 
 @transaction
-def hand_over(actor: Actor, wish_id: int, *, code: str | None = None, slip: str | None = None) -> None:
-    """Hand goods to the family against its pick-up code or a signed slip (the name of a kept picture).
+def hand_over(
+    actor: Actor, wish_id: int, *, code: str | None = None, slip: str | None = None, is_signed: bool = False
+) -> None:
+    """Hand goods to the family against its pick-up code or a signed slip.
 
-    A need reporter may do this only for a delivery that was given to them.
+    `slip` names a kept picture of the slip, which needs the family's consent to
+    photos; without it the paper itself stays at the centre and `is_signed`
+    says so. A need reporter may hand over only what was given to them to bring.
 
-    Raises WrongState, NotAllowed, CodeWrong, ProofMissing, WishNotFound.
+    Raises WrongState, NotAllowed, CodeWrong, ProofMissing, ConsentMissing, WishNotFound.
     """
     wish = get_wish_by_id(wish_id)
     delivery = get_open_delivery(wish)
     require_deliverer(actor, wish, delivery)
     if code is not None and delivery.pick_up_hash != keyed_hash("pick-up", codes.tidy(code)):
         raise CodeWrong
-    if code is None and slip is None:
+    if code is None and not (slip or is_signed):
         raise ProofMissing
+    require_photo_consent(wish_id, slip)
     move_wish(wish_id, WishAction.HAND_OVER, actor)
     delivery.proof = Proof.CODE if code is not None else Proof.SIGNATURE
     delivery.slip, delivery.ended_at, delivery.handed_over_by_id = slip, clock.now(), actor.person_id
@@ -198,6 +205,8 @@ def _claimed(wish_id: int, kind: WishKind) -> tuple[Wish, PledgerSummary]:
     wish, pledge = get_wish_by_id(wish_id), find_live_pledge(wish_id)
     if pledge is None or wish.kind != kind:
         raise WrongState(f"no live pledge of {kind}")
+    # The same order as in the room of pledges, so that two hands do not wait for each other.
+    lock_pledge(pledge.pledge_id)
     return wish, pledge
 
 
