@@ -7,7 +7,7 @@ from flask import current_app
 
 from portal.db import forget_reads
 from portal.outbox.service import forget_sent, send_due
-from portal.pledges.clocks import release_overdue, remind_pledgers
+from portal.pledges.clocks import forget_pledgers, release_overdue, remind_pledgers
 from portal.throttle.service import sweep_tries
 
 logger = logging.getLogger(__name__)
@@ -17,6 +17,7 @@ CLOCKS: dict[str, Callable[[], int]] = {
     "messages_forgotten": forget_sent,
     "pledges_released": release_overdue,
     "pledgers_reminded": remind_pledgers,
+    "pledgers_forgotten": forget_pledgers,
 }
 """Each clock by name; it does what is due and returns how many rows it moved."""
 

@@ -1,14 +1,17 @@
-"""The clocks of pledges: holds that expire, pledges that lapse, the reminder at half time.
+"""The clocks of pledges: holds that expire, pledges that lapse, the reminder at half time, contacts forgotten.
 
 Each promise moves in a transaction of its own, and each row only if it still
 stands as it was found, so clocks may run twice and in parallel.
 """
 
-from sqlalchemy import ColumnElement, select
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, select, update
 
 from portal import clock
 from portal.accounts.rules import SYSTEM
 from portal.db import session, transaction
+from portal.limits.service import get_limits
 from portal.pledges.models import LIVE_STATES, Pledge, PledgeState, Promise
 from portal.pledges.moves import step, tell_together
 from portal.pledges.pledgers import note_lapse
@@ -33,8 +36,31 @@ def release_overdue() -> int:
 
 
 def remind_pledgers() -> int:
-    """Remind pledgers whose time is half over, once for each deadline; return how many pledges they were reminded of."""
+    """Remind pledgers whose time is half over, once for each deadline; return of how many pledges."""
     return sum(_remind(promise_id) for promise_id in _promises(_is_half_over()))
+
+
+def forget_pledgers() -> int:
+    """Empty what could identify a pledger: limits.purge_days after the last pledge ended, at once for unconfirmed ones.
+
+    Keyed hashes, states and times stay, so that lapses still count (PIPL 47). Returns how many promises were emptied.
+    """
+    at = clock.now()
+    before = at - timedelta(days=get_limits().purge_days)
+    live = select(Pledge.promise_id).where(Pledge.state.in_(LIVE_STATES))
+    recent = select(Pledge.promise_id).where(Pledge.ended_at > before)
+    never_confirmed = Promise.confirmed_at.is_(None) & (Promise.hold_until <= at - timedelta(days=1))
+    done = Promise.id.not_in(live) & (never_confirmed | Promise.id.not_in(recent))
+    found = session().scalars(select(Promise.id).where(Promise.contact.is_not(None), done).order_by(Promise.id))
+    return sum(_forget(promise_id) for promise_id in list(found))
+
+
+@transaction
+def _forget(promise_id: int) -> bool:
+    session().get_one(Promise, promise_id).contact = None
+    words = dict.fromkeys(("parcel_number", "proposed_times", "appointment_note", "refused_because"))
+    session().execute(update(Pledge).where(Pledge.promise_id == promise_id).values(**words))
+    return True
 
 
 def _promises(condition: ColumnElement[bool]) -> list[int]:

@@ -28,7 +28,7 @@ class Facts:
     at: datetime | None = None
     code: str = ""
     reason: str = ""
-    count: int = 0
+    count: int = 1
     lines: tuple[str, ...] = ()
 
     @property
@@ -108,6 +108,11 @@ def _pledged(facts: Facts, channel: str) -> tuple[str, str]:
 
 def _reminder(facts: Facts, channel: str) -> tuple[str, str]:
     subject = _("提醒：您认领的心愿")
+    if facts.count > 1:
+        return subject, _(
+            "您认领的 %(count)s 个心愿，时间已经过半，请看清各自的日期。来不及可以延期一次，做不到也可以取消。",
+            count=facts.count,
+        )
     if not facts.is_procuring:
         return subject, _(
             "请在%(day)s前（含当天）就“%(item)s”联系服务中心，或者在页面上告诉我们您已在准备。"
@@ -132,6 +137,8 @@ def _reminder(facts: Facts, channel: str) -> tuple[str, str]:
 
 def _procuring(facts: Facts, channel: str) -> tuple[str, str]:
     subject = _("知道您在准备了")
+    if facts.count > 1:
+        return subject, _("知道您在准备 %(count)s 个心愿了，谢谢。请看清各自的日期和交货码。", count=facts.count)
     if facts.is_service:
         return subject, _(
             "知道您在准备“%(item)s”了，谢谢。请在%(day)s前（含当天）由%(centre)s约好时间并完成。",
@@ -194,6 +201,12 @@ def _cancelled(facts: Facts, channel: str) -> tuple[str, str]:
 
 
 def _lapsed(facts: Facts, channel: str) -> tuple[str, str]:
+    if facts.count > 1:
+        return _("认领已到期"), _(
+            "有 %(count)s 个心愿到约定的日子还没有办好，认领已经结束，心愿回到了列表里。"
+            "如果东西已经寄出，请打服务中心的电话。",
+            count=facts.count,
+        )
     return _("认领已到期"), _(
         "“%(item)s”到约定的日子还没有办好，认领已经结束，心愿回到了列表里。如果东西已经寄出，请打%(centre)s电话：%(phone)s。",
         item=facts.item,

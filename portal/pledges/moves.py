@@ -1,9 +1,11 @@
 """The one place that changes a pledge's state: a conditional update, the deadline beside the wish's, the letter."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from flask_babel import format_date
 from sqlalchemy import select, update
 
 from portal import clock
@@ -13,7 +15,7 @@ from portal.db import session
 from portal.pledges.letters import Facts, tell
 from portal.pledges.models import Pledge, PledgeState, Promise
 from portal.pledges.queries import public_items
-from portal.pledges.rules import END_STATES, News, PledgeAction, half_time, next_pledge_state
+from portal.pledges.rules import END_STATES, News, PledgeAction, half_time, last_day, next_pledge_state
 from portal.sealing import keyed_hash
 from portal.web import absolute_url
 from portal.wishes.kinds import WishKind
@@ -81,10 +83,28 @@ def tell_about(pledge: Pledge, news: News, extra: Extra | None = None, *, key: s
     """Tell a pledger about one pledge, once for each key; tell whether it had not been told before."""
     promise = session().get_one(Promise, pledge.promise_id)
     said = extra or Extra()
-    return tell(promise, news, lambda: _facts(pledge, news, said), key=f"{pledge.public_id}:{key}")
+    return tell(promise, news, lambda: _facts(pledge, said), key=f"{pledge.public_id}:{key}")
 
 
-def _facts(pledge: Pledge, news: News, extra: Extra) -> Facts:
+def tell_together(pledges: Sequence[Pledge], news: News, *, key: str = "") -> bool:
+    """Tell a pledger about several pledges of one promise in one letter; about a single one as `tell_about` does."""
+    if len(pledges) == 1:
+        return tell_about(pledges[0], news, key=key)
+    promise = session().get_one(Promise, pledges[0].promise_id)
+    name = f"{pledges[0].public_id}+{len(pledges)}:{key}"
+    return tell(promise, news, lambda: _facts_together(promise, pledges), key=name)
+
+
+def tell_pledged(promise: Promise, pledges: Sequence[Pledge]) -> bool:
+    """Tell a pledger that the wishes of a promise are theirs now, and until when to contact the centre."""
+
+    def facts() -> Facts:
+        return replace(_facts_together(promise, pledges), due_at=pledges[0].due_at)
+
+    return tell(promise, News.PLEDGED, facts, key=promise.public_id)
+
+
+def _facts(pledge: Pledge, extra: Extra) -> Facts:
     wish = get_wish_by_id(pledge.wish_id)
     centre = get_centre(wish.service_centre_id)
     return Facts(
@@ -99,3 +119,18 @@ def _facts(pledge: Pledge, news: News, extra: Extra) -> Facts:
         code=drop_off_code(pledge.public_id, pledge.attempt),
         reason=extra.reason,
     )
+
+
+def _facts_together(promise: Promise, pledges: Sequence[Pledge]) -> Facts:
+    numbers = {pledge.id: get_wish_by_id(pledge.wish_id).number for pledge in pledges}
+    items = public_items(list(numbers.values()))
+    return Facts(
+        link=absolute_url("pledges.promise", token=private_token("promise", promise.public_id)),
+        count=len(pledges),
+        lines=tuple(_line(pledge, numbers[pledge.id], items) for pledge in pledges),
+    )
+
+
+def _line(pledge: Pledge, number: str, items: dict[str, str]) -> str:
+    day = format_date(last_day(pledge.due_at), "long") if pledge.due_at else ""
+    return "  ".join(part for part in (number, items.get(number, ""), day) if part)

@@ -21,9 +21,9 @@ from portal.db import insert_unless_there, session, transaction
 from portal.limits.service import get_limits
 from portal.pledges.letters import Facts, tell
 from portal.pledges.models import Pledge, PledgeState, Promise
-from portal.pledges.moves import deadline, is_service, new_drop_off, step
+from portal.pledges.moves import deadline, is_service, new_drop_off, step, tell_pledged
 from portal.pledges.pledgers import check_pledger, contact_hash
-from portal.pledges.queries import lock_promise, public_items
+from portal.pledges.queries import lock_promise
 from portal.pledges.rules import CODE_TRIES, News, PledgeAction, Pledger
 from portal.sealing import keyed_hash
 from portal.web import absolute_url
@@ -84,7 +84,7 @@ def make_promise(
     if not taken or (lost and not take_free):
         raise WishesTaken(lost, taken)
     if pledger.is_confirmed:
-        _tell_pledged(promise, taken)
+        tell_pledged(promise, session().scalars(_pledges_of(promise)).all())
     else:
         _ask_to_confirm(promise, key="first")
     return PromiseMade(name, taken, lost, pledger.is_confirmed)
@@ -108,7 +108,7 @@ def confirm_promise(public_id: str) -> None:
         columns = _pledged_columns(pledge)
         set_deadline(pledge.wish_id, columns["due_at"])
         step(pledge, PledgeAction.CONFIRM, **columns)
-    _tell_pledged(promise, tuple(_numbers_of(promise)))
+    tell_pledged(promise, held)
 
 
 @transaction
@@ -242,18 +242,6 @@ def _ask_to_confirm(promise: Promise, *, key: str) -> bool:
 
 def _code_hash(public_id: str, code: str) -> str:
     return keyed_hash("promise-code", f"{public_id}:{code}")
-
-
-def _tell_pledged(promise: Promise, numbers: tuple[str, ...]) -> None:
-    due_at = deadline_of(WishState.PLEDGED, clock.now(), get_limits())
-    link = absolute_url("pledges.promise", token=private_token("promise", promise.public_id))
-
-    def facts() -> Facts:
-        items = public_items(list(numbers))
-        lines = tuple(f"{number}  {items.get(number, '')}".rstrip() for number in numbers)
-        return Facts(link=link, due_at=due_at, count=len(numbers), lines=lines)
-
-    tell(promise, News.PLEDGED, facts, key=promise.public_id)
 
 
 def _pledges_of(promise: Promise) -> Select[Pledge]:

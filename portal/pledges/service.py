@@ -13,9 +13,9 @@ from portal.accounts.rules import Actor
 from portal.db import session, transaction
 from portal.limits.service import get_limits
 from portal.pledges.models import LIVE_STATES, Pledge, PledgeState
-from portal.pledges.moves import Extra, check_step, deadline, is_service, new_drop_off, step, tell_about
+from portal.pledges.moves import Extra, check_step, deadline, is_service, new_drop_off, step, tell_about, tell_together
 from portal.pledges.promising import confirm_by_code, confirm_promise, make_promise
-from portal.pledges.queries import lock_pledge
+from portal.pledges.queries import lock_pledge, lock_promise
 from portal.pledges.rules import (
     ENDINGS,
     News,
@@ -29,6 +29,7 @@ from portal.wishes.service import move_wish, set_deadline
 from portal.workdays import add_days
 
 __all__ = [
+    "begin_all",
     "begin_procuring",
     "cancel_pledge",
     "confirm_by_code",
@@ -57,11 +58,24 @@ def begin_procuring(actor: Actor, pledge_id: int) -> None:
     pledge = lock_pledge(pledge_id)
     if pledge.state == PledgeState.PROCURING:
         return
-    check_step(pledge, PledgeAction.PROCURE)
-    due_at = _procuring_due()
-    move_wish(pledge.wish_id, WishAction.PROCURE, actor, deadline_at=due_at)
-    step(pledge, PledgeAction.PROCURE, **deadline(due_at))
+    _begin(actor, pledge)
     tell_about(pledge, News.PROCURING)
+
+
+@transaction
+def begin_all(actor: Actor, public_id: str) -> int:
+    """Note the same for every pledge of a promise that waits for it, with one letter; return how many there were.
+
+    Raises NotAllowed, PromiseNotFound.
+    """
+    promise = lock_promise(public_id)
+    waiting = Pledge.promise_id == promise.id, Pledge.state == PledgeState.PLEDGED
+    pledges = list(session().scalars(select(Pledge).where(*waiting).order_by(Pledge.id).with_for_update()))
+    for pledge in pledges:
+        _begin(actor, pledge)
+    if pledges:
+        tell_together(pledges, News.PROCURING)
+    return len(pledges)
 
 
 @transaction
@@ -228,10 +242,12 @@ def tell_pledger(wish_id: int, kind: str) -> bool:
     return latest is not None and tell_about(latest, news, key=str(latest.attempt))
 
 
-def _procuring_due() -> datetime:
+def _begin(actor: Actor, pledge: Pledge) -> None:
+    check_step(pledge, PledgeAction.PROCURE)
     due_at = deadline_of(WishState.PROCURING, clock.now(), get_limits())
     assert due_at is not None
-    return due_at
+    move_wish(pledge.wish_id, WishAction.PROCURE, actor, deadline_at=due_at)
+    step(pledge, PledgeAction.PROCURE, **deadline(due_at))
 
 
 def _move_deadline(pledge: Pledge, due_at: datetime) -> None:
