@@ -217,6 +217,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_pledger_blocks_contact_hash"), ["contact_hash"], unique=False)
 
     op.create_table(
+        "public_versions",
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_versions")),
+    )
+    op.create_table(
         "publications",
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -243,7 +249,7 @@ def upgrade() -> None:
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("approved_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("decision_note", sa.String(), nullable=True),
+        sa.Column("decision_note", sa.Text(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
@@ -272,6 +278,13 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("status = 'live'"),
             postgresql_where=sa.text("status = 'live'"),
+        )
+        batch_op.create_index(
+            "uq_publications_written_number",
+            ["number"],
+            unique=True,
+            sqlite_where=sa.text("status = 'written'"),
+            postgresql_where=sa.text("status = 'written'"),
         )
 
     op.create_table(

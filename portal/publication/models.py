@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Row
+from portal.sealing import SealedText
 
 
 class PublicationStatus(StrEnum):
@@ -42,6 +43,13 @@ class Publication(Row):
             sqlite_where=text("status = 'live'"),
             postgresql_where=text("status = 'live'"),
         ),
+        Index(
+            "uq_publications_written_number",
+            "number",
+            unique=True,
+            sqlite_where=text("status = 'written'"),
+            postgresql_where=text("status = 'written'"),
+        ),
         Index("ix_publications_list", "status", "availability", "waiting_since", "number"),
     )
 
@@ -72,5 +80,13 @@ class Publication(Row):
     written_at: Mapped[datetime]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
-    decision_note: Mapped[str | None]
+    decision_note: Mapped[str | None] = mapped_column(SealedText)
     withdrawn_at: Mapped[datetime | None]
+
+
+class PublicVersion(Row):
+    """One row that counts the changes of everything public; what is kept of public pages holds for one count."""
+
+    __tablename__ = "public_versions"
+
+    version: Mapped[int]
