@@ -1,10 +1,17 @@
-"""Loads the signed-in person for each request."""
+"""Begins and ends a browser's session, and loads the signed-in person for each request."""
 
-from flask import Flask
-from flask_login import LoginManager
+from datetime import timedelta
 
+from flask import Flask, current_app
+from flask import session as cookie
+from flask_login import LoginManager, login_user, logout_user
+
+from portal import clock
 from portal.accounts.models import Person
 from portal.db import session
+
+SIGNED_IN_AT = "signed_in_at"
+SECOND_FACTOR = "second_factor_for"
 
 
 def install_session(app: Flask) -> None:
@@ -15,9 +22,41 @@ def install_session(app: Flask) -> None:
     manager.user_loader(_load_person)
 
 
+def begin_session(person: Person, *, with_second_factor: bool = False) -> None:
+    """Sign a person in with a cookie that shares nothing with the one before."""
+    cookie.clear()
+    cookie.permanent = True
+    cookie[SIGNED_IN_AT] = int(clock.now().timestamp())
+    login_user(person)
+    if with_second_factor:
+        pass_second_factor(person)
+
+
+def pass_second_factor(person: Person) -> None:
+    """Remember that this session's person gave the second factor."""
+    cookie[SECOND_FACTOR] = person.get_id()
+
+
+def end_session() -> None:
+    """Sign out and leave nothing behind."""
+    logout_user()
+    cookie.clear()
+
+
 def _load_person(key: str) -> Person | None:
     person_id, _, epoch = key.partition(":")
-    if not (person_id.isdigit() and epoch.isdigit()):
+    if not (person_id.isdigit() and epoch.isdigit()) or _is_over():
         return None
-    person = session().get(Person, int(person_id))
+    try:
+        person = session().get(Person, int(person_id))
+    except OperationalError:
+        # Without its database the portal knows nobody; the page for that must still render.
+        return None
     return person if person and person.is_active and person.session_epoch == int(epoch) else None
+
+
+def _is_over() -> bool:
+    """Tell whether the session began too long ago, however busy it was since."""
+    began = cookie.get(SIGNED_IN_AT)
+    hours: int = current_app.config["PORTAL"].session_hours
+    return not isinstance(began, int) or clock.now().timestamp() - began >= timedelta(hours=hours).total_seconds()

@@ -1,4 +1,4 @@
-"""The demo's district: 30 service centres, 167 communities, two or three grids each; streets and numbers are invented.
+"""The demo's district: 30 service centres, 167 communities, two or three grids each; addresses are invented."""
 
 from dataclasses import dataclass
 

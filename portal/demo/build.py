@@ -1,0 +1,150 @@
+"""Builds the demo: the district, its people, and every wish's way by the portal's own verbs on a moved clock."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+
+from flask import current_app
+from sqlalchemy import select, update
+
+from portal import clock
+from portal.accounts.models import Membership, Organisation, OrganisationStatus, Person, RoleGrant
+from portal.accounts.passwords import hash_password
+from portal.areas.models import Community, Grid, ServiceCentre
+from portal.areas.rules import centre_name_in_english
+from portal.clock import FrozenClock
+from portal.db import session, transaction
+from portal.demo.areas import HOURS, DemoCentre, demo_centres
+from portal.demo.people import (
+    COMPANIES,
+    DONORS,
+    ENGLISH_DONORS,
+    PASSWORD,
+    SECOND_FACTOR,
+    DemoPerson,
+    demo_staff,
+    demo_uscc,
+)
+from portal.demo.stories import demo_stories
+from portal.demo.walk import Cast, Walk
+from portal.outbox.models import Message
+from portal.pledges.contacts import Contact
+from portal.pledges.rules import Pledger
+
+Progress = Callable[[int, int], None]
+
+
+def is_built() -> bool:
+    """Tell whether the database holds a district already."""
+    return session().scalar(select(ServiceCentre.id).limit(1)) is not None
+
+
+@transaction
+def build_demo(progress: Progress) -> None:
+    """Fill an empty database with the demo district, in one transaction."""
+    system_clock = current_app.extensions["portal.clock"]
+    now = system_clock.now()
+    moved = FrozenClock(now - timedelta(days=90))
+    current_app.extensions["portal.clock"] = moved
+    try:
+        for centre in demo_centres():
+            _add_centre(centre)
+        cast = Cast(staff=_add_staff(), pledgers=_add_pledgers())
+        _tell_stories(cast, moved, now, progress)
+        _mark_all_sent()
+    finally:
+        current_app.extensions["portal.clock"] = system_clock
+
+
+def _tell_stories(cast: Cast, moved: FrozenClock, now: datetime, progress: Progress) -> None:
+    stories = list(demo_stories())
+    draw = Random(128)
+    for done, story in enumerate(stories, 1):
+        Walk(story, cast, moved, now, draw).go()
+        progress(done, len(stories))
+        if done % 50 == 0:
+            session().flush()
+            session().expunge_all()
+
+
+def _add_centre(centre: DemoCentre) -> None:
+    row = ServiceCentre(
+        name=centre.name,
+        name_en=centre_name_in_english(centre.name),
+        address=centre.address,
+        phone=centre.phone,
+        hours=HOURS,
+    )
+    session().add(row)
+    session().flush()
+    for community in centre.communities:
+        place = Community(service_centre_id=row.id, name=community.name, station_address=community.station_address)
+        session().add(place)
+        session().flush()
+        session().add_all(Grid(community_id=place.id, name=name) for name in community.grids)
+
+
+def _add_staff() -> list[Person]:
+    password_hash = hash_password(PASSWORD)
+    centres = {name: key for key, name in session().execute(select(ServiceCentre.id, ServiceCentre.name))}
+    return [_add_person(person, password_hash, centres) for person in demo_staff()]
+
+
+def _add_person(person: DemoPerson, password_hash: str, centres: dict[str, int]) -> Person:
+    row = Person(
+        name=person.name,
+        email=person.email,
+        password_hash=password_hash,
+        second_factor_secret=SECOND_FACTOR,
+        second_factor_enrolled_at=clock.now(),
+        created_at=clock.now(),
+    )
+    session().add(row)
+    session().flush()
+    for name in person.centres or (None,):
+        key = centres[name] if name else None
+        session().add(
+            RoleGrant(person_id=row.id, role=person.role, service_centre_id=key, granted_at=clock.now())
+        )
+    session().flush()
+    session().refresh(row)
+    return row
+
+
+def _add_pledgers() -> list[Pledger]:
+    password_hash = hash_password(PASSWORD)
+    companies = [_add_company(number, *company, password_hash) for number, company in enumerate(COMPANIES, 1)]
+    donors = [
+        Pledger(
+            Contact("mail", f"donor{number}@demo.example"), name=name, locale="en" if name in ENGLISH_DONORS else "zh"
+        )
+        for number, name in enumerate(DONORS, 1)
+    ]
+    return companies + donors
+
+
+def _add_company(number: int, name: str, kind: str, password_hash: str) -> Pledger:
+    mail = "company@demo.example" if number == 1 else f"company{number}@demo.example"
+    person = Person(name=f"{name}经办人", email=mail, password_hash=password_hash, created_at=clock.now())
+    organisation = Organisation(
+        name=name,
+        uscc=demo_uscc(number),
+        kind=kind,
+        contact_name=f"{name}经办人",
+        contact_phone=f"139000000{number:02d}",
+        status=OrganisationStatus.CERTIFIED,
+        registered_at=clock.now(),
+        decided_at=clock.now(),
+    )
+    session().add_all((person, organisation))
+    session().flush()
+    session().add(
+        Membership(person_id=person.id, organisation_id=organisation.id, is_owner=True, joined_at=clock.now())
+    )
+    return Pledger(Contact("mail", mail), name=name, person_id=person.id, organisation_id=organisation.id)
+
+
+def _mark_all_sent() -> None:
+    """Count the messages of the past as sent, so that nobody is told old news."""
+    session().flush()
+    session().execute(update(Message).values(state="sent", sent_at=Message.created_at, attempts=1))
