@@ -7,12 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterator
 
 from playwright.sync_api import sync_playwright
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FONT_PACKAGE = "fonts-wqy-microhei"
+# The program that playwright brings and drives browsers with needs this one library of the system.
+DRIVER_PACKAGE = "libatomic1"
 # No sandbox, because tests may run as root; no host but this machine, because a page may need no other.
 ARGUMENTS = [
     "--no-sandbox",
@@ -25,20 +27,14 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 ADVICE = """The browser tests need Chromium, and none could be found or installed. Do one of these and try again:
-  - Debian, Ubuntu, as root:  apt install chromium fonts-wqy-microhei
+  - Debian, Ubuntu, as root:  apt install chromium libatomic1 fonts-wqy-microhei
   - anywhere:                 .venv/bin/python -m playwright install --with-deps chromium
   - a Chromium elsewhere:     TEST_CHROMIUM=/path/to/chromium make test"""
 
 
 def find_chromium() -> str | None:
     """Return the path of a Chromium that starts: TEST_CHROMIUM, one on the path, or playwright's own; or None."""
-    candidates = [os.environ.get("TEST_CHROMIUM"), *map(shutil.which, PROGRAMS)]
-    for candidate in candidates:
-        if candidate and _starts(candidate):
-            return candidate
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).exists() and _starts(own) else None
+    return next((candidate for candidate in _candidates() if _starts(candidate)), None)
 
 
 def bring_chromium() -> str | None:
@@ -47,12 +43,18 @@ def bring_chromium() -> str | None:
     if apt:
         print("Installing Chromium with apt …", flush=True)
         _try([*apt, "update", "-qq"])
-        _try([*apt, "install", "-y", "-qq", "--no-install-recommends", "chromium"])
+        for package in (DRIVER_PACKAGE, "chromium"):
+            _try([*apt, "install", "-y", "-qq", "--no-install-recommends", package])
         if found := find_chromium():
             return found
     print("Installing Chromium with playwright …", flush=True)
     _try([sys.executable, "-m", "playwright", "install", *(["--with-deps"] if apt else []), "chromium"])
     return find_chromium()
+
+
+def can_drive() -> bool:
+    """Tell whether playwright's driver starts on this machine."""
+    return _starts(sys.executable, "-m", "playwright")
 
 
 def bring_font() -> None:
@@ -68,12 +70,21 @@ def bring_font() -> None:
         print(f"No Chinese font here, so screenshots will show boxes; {FONT_PACKAGE} has one.", flush=True)
 
 
-def _starts(program: str) -> bool:
+def _candidates() -> Iterator[str]:
+    """Yield where a Chromium may be, the quickest to look up first."""
+    yield from filter(None, [os.environ.get("TEST_CHROMIUM"), *map(shutil.which, PROGRAMS)])
+    if can_drive():
+        with sync_playwright() as playwright:
+            own = playwright.chromium.executable_path
+        yield own
+
+
+def _starts(*command: str) -> bool:
     try:
-        told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=30, check=False)
+        told = subprocess.run([*command, "--version"], capture_output=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return told.returncode == 0 and "chrom" in told.stdout.lower()
+    return told.returncode == 0
 
 
 def _has_chinese_font() -> bool:
@@ -104,6 +115,6 @@ def _try(command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    if not (find_chromium() or bring_chromium()):
+    if not (can_drive() and find_chromium()) and not (bring_chromium() and can_drive()):
         sys.exit(ADVICE)
     bring_font()

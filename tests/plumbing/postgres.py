@@ -151,11 +151,16 @@ def _account() -> pwd.struct_passwd | None:
 
 
 def _within_reach(binaries: Path, folder: Path) -> Path:
-    """Return binaries that another account can run: a copy when the way to them is closed, which it stays."""
+    """Return binaries that another account can run: a copy when the way to them is closed, which it stays.
+
+    Beside a package lies the folder of its libraries, which its programs look for from where they stand.
+    """
     if all(parent.stat().st_mode & 0o001 for parent in (binaries, *binaries.parents)):
         return binaries
-    installation = shutil.copytree(binaries.parent, folder / "installation", symlinks=True)
-    return installation / binaries.name
+    installation, package = binaries.parent, binaries.parent.parent
+    for part in (installation, *package.parent.glob(f"{package.name}.libs")):
+        shutil.copytree(part, folder / part.relative_to(package.parent), symlinks=True)
+    return folder / binaries.relative_to(package.parent)
 
 
 def _url(folder: Path) -> str:
