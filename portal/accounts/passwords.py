@@ -15,36 +15,11 @@ LONGEST = 200
 _FEWEST_KINDS_OF_CHARACTERS = 5
 _SHORTEST_OWN_WORD = 4
 _ROWS = ("0123456789", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz", "1qaz2wsx3edc4rfv5tgb")
-_COMMON_WORDS = [
-    "password",
-    "passwort",
-    "passw0rd",
-    "p@ssw0rd",
-    "p@ssword",
-    "letmein",
-    "welcome",
-    "administrator",
-    "admin",
-    "login",
-    "iloveyou",
-    "monkey",
-    "dragon",
-    "football",
-    "sunshine",
-    "princess",
-    "secret",
-    "changeme",
-    "default",
-    "master",
-    "superman",
-    "woaini",
-    "woaiwojia",
-    "mima",
-    "zhongguo",
-    "yitongxing",
-    "laoshan",
-    "wishes",
-]
+_COMMON_WORDS = re.compile(
+    "password|passwort|passw0rd|p@ssw0rd|p@ssword|letmein|welcome|administrator|admin|login|iloveyou|monkey|dragon"
+    "|football|sunshine|princess|secret|changeme|default|master|superman|woaini|woaiwojia|mima|zhongguo|yitongxing"
+    "|laoshan|wishes"
+)
 
 
 class PasswordTooShort(ValueError):
@@ -65,7 +40,7 @@ def check_password_rules(password: str, *own_words: str) -> None:
     if len(password) < SHORTEST:
         raise PasswordTooShort
     folded = password.casefold()
-    if len(set(folded)) < _FEWEST_KINDS_OF_CHARACTERS or _is_little_beside(folded, _guessable(own_words)):
+    if len(set(folded)) < _FEWEST_KINDS_OF_CHARACTERS or _is_little_without_words(folded, own_words):
         raise PasswordTooCommon
 
 
@@ -108,18 +83,18 @@ def _hash_of_strength(passes: int, memory_kib: int) -> str:
     return new_unusable_hash()
 
 
-def _guessable(own_words: tuple[str, ...]) -> list[str]:
-    own = [part for word in own_words for part in re.split(r"[@.\s_-]+", word.casefold())]
-    return [*_COMMON_WORDS, *(word for word in own if len(word) >= _SHORTEST_OWN_WORD)]
-
-
-def _is_little_beside(password: str, words: list[str]) -> bool:
+def _is_little_without_words(password: str, own_words: tuple[str, ...]) -> bool:
     """Tell whether taking away words, rows of keys and repetitions leaves next to nothing."""
-    for word in sorted(words, key=len, reverse=True):
+    password = _COMMON_WORDS.sub("", password)
+    for word in _parts(own_words):
         password = password.replace(word, "")
-    password = _without_rows(password)
-    password = re.sub(r"(.+?)\1+", r"\1", password)
+    password = re.sub(r"(.+?)\1+", r"\1", _without_rows(password))
     return len(password) <= SHORTEST // 2
+
+
+def _parts(own_words: tuple[str, ...]) -> list[str]:
+    parts = [part for word in own_words for part in re.split(r"[@.\s_-]+", word.casefold())]
+    return sorted((part for part in parts if len(part) >= _SHORTEST_OWN_WORD), key=len, reverse=True)
 
 
 def _without_rows(password: str) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Flask, current_app
 from flask import session as cookie
 from flask_login import LoginManager, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 
 from portal import clock
 from portal.accounts.models import Person
