@@ -76,6 +76,10 @@ class WishFilters:
         default = {item.name: item.default for item in fields(WishFilters)}[name]
         return replace(self, **{name: default})
 
+    def choosing(self, name: str, value: str) -> "WishFilters":
+        """Return the filters with one of them set to a value as it stands in an address."""
+        return read_filters(self.to_query() | {name: value})
+
     def to_query(self) -> dict[str, str]:
         """Return what stands in the address, in a fixed order so that equal filters share one."""
         default = WishFilters()

@@ -1,0 +1,244 @@
+"""Reads what everybody may read: live publications and the names of service centres, and nothing else.
+
+Hands out frozen dataclasses in the reader's language; no page of the public
+side ever sees a row.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from portal import clock
+from portal.areas.models import ServiceCentre
+from portal.areas.queries import list_centres
+from portal.db import session
+from portal.i18n import language
+from portal.publication.facets import Facets, count_by_availability, count_facets, matching
+from portal.publication.filters import AVAILABILITY_LABELS, PRICE_LABELS, WishFilters, price_band
+from portal.publication.models import Availability, Publication, PublicationStatus
+from portal.publication.paging import Mark
+from portal.wishes.kinds import (
+    AGE_BAND_LABELS,
+    CATEGORY_LABELS,
+    GROUP_LABELS,
+    KIND_LABELS,
+    AgeBand,
+    BeneficiaryGroup,
+    Category,
+    WishKind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicWish:
+    """A wish as everybody may know it, in the reader's language."""
+
+    number: str
+    version: int
+    item: str
+    size: str | None
+    quantity: int
+    category: str
+    category_label: str
+    kind: str
+    kind_label: str
+    age_band_label: str | None
+    group_label: str | None
+    service_centre_id: int | None
+    area_label: str
+    price_minor: int
+    price_band_label: str
+    waiting_days: int
+    is_open: bool
+    availability: str
+    availability_label: str
+    reason: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishPage:
+    """One page of the list, what each filter would show, and the marks of the pages beside it."""
+
+    wishes: tuple[PublicWish, ...]
+    total: int
+    facets: Facets
+    previous: Mark | None
+    next: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many wishes there are and where they stand, counted now."""
+
+    open_wishes: int
+    pledged_wishes: int
+    fulfilled_wishes: int
+    centres: int
+    as_of: date
+
+
+_COLUMNS = (
+    Publication.number,
+    Publication.version,
+    Publication.item,
+    Publication.item_en,
+    Publication.size,
+    Publication.size_en,
+    Publication.quantity,
+    Publication.category,
+    Publication.kind,
+    Publication.age_band,
+    Publication.group,
+    Publication.service_centre_id,
+    ServiceCentre.name.label("centre_name"),
+    ServiceCentre.name_en.label("centre_name_en"),
+    Publication.price_minor,
+    Publication.waiting_since,
+    Publication.availability,
+    Publication.reason,
+    Publication.reason_en,
+)
+
+_LIVE = Publication.status == PublicationStatus.LIVE
+
+
+def find_public_wish(number: str) -> PublicWish | None:
+    """Return a wish the public can read now, by its number in its one form."""
+    row = session().execute(_live().where(Publication.number == number)).mappings().one_or_none()
+    return _public_wish(row, language() == "en", clock.today()) if row else None
+
+
+def was_public(number: str) -> bool:
+    """Tell whether a wish that is not public now was so once, and was taken down."""
+    query = select(Publication.id).where(Publication.number == number, Publication.approved_by_id.is_not(None))
+    return session().scalar(query.limit(1)) is not None
+
+
+def list_public_wishes(
+    filters: WishFilters, after: Mark | None = None, limit: int = 24, *, before: Mark | None = None
+) -> WishPage:
+    """Return one page of the wishes that match, longest wait first, from behind or up to a mark.
+
+    A page up to a mark that would not be full is the first page instead.
+    """
+    query = _live().where(*matching(filters, clock.today()))
+    if before is not None and after is None:
+        rows = _rows(query.where(_is_before(before)), limit + 1, backwards=True)
+        if len(rows) >= limit:
+            return _page(filters, rows[:limit][::-1], has_previous=len(rows) > limit, has_next=True)
+    rows = _rows(query if after is None else query.where(_is_after(after)), limit + 1)
+    has_previous = after is not None and bool(_rows(query.where(~_is_after(after)), 1, backwards=True))
+    return _page(filters, rows[:limit], has_previous=has_previous, has_next=len(rows) > limit)
+
+
+def similar_open_wishes(number: str, limit: int = 3) -> tuple[PublicWish, ...]:
+    """Return open wishes like one that may be gone: same category and kind first, then the same kind, then any."""
+    model = session().execute(
+        select(Publication.category, Publication.kind)
+        .where(Publication.number == number, Publication.approved_by_id.is_not(None))
+        .order_by(Publication.version.desc())
+        .limit(1)
+    ).one_or_none()
+    is_alike: list[tuple[ColumnElement[bool], ...]] = [()]
+    if model is not None:
+        of_kind = Publication.kind == model.kind
+        is_alike = [(of_kind, Publication.category == model.category), (of_kind,), ()]
+    found: dict[str, Any] = {}
+    for alike in is_alike:
+        if len(found) < limit:
+            taken = Publication.number.not_in([number, *found])
+            query = _live().where(Publication.availability == Availability.OPEN, taken, *alike)
+            found |= {row["number"]: row for row in _rows(query, limit - len(found))}
+    return _public_wishes(list(found.values()))
+
+
+def list_by_numbers(numbers: list[str]) -> tuple[PublicWish, ...]:
+    """Return the wishes of these numbers that the public can read now, in the order asked for, each once."""
+    found = {row["number"]: row for row in _rows(_live().where(Publication.number.in_(numbers)), len(numbers))}
+    return _public_wishes([found[number] for number in dict.fromkeys(numbers) if number in found])
+
+
+def get_figures() -> Figures:
+    """Return how many wishes wait, are on their way and came true."""
+    counts = count_by_availability()
+    return Figures(
+        open_wishes=counts[Availability.OPEN],
+        pledged_wishes=counts[Availability.PLEDGED],
+        fulfilled_wishes=counts[Availability.FULFILLED],
+        centres=len(list_centres()),
+        as_of=clock.today(),
+    )
+
+
+def _live() -> Select[Any]:
+    return select(*_COLUMNS).outerjoin(ServiceCentre, ServiceCentre.id == Publication.service_centre_id).where(_LIVE)
+
+
+def _rows(query: Select[Any], limit: int, *, backwards: bool = False) -> list[Any]:
+    order = (Publication.waiting_since, Publication.number)
+    ordered = query.order_by(*(column.desc() for column in order)) if backwards else query.order_by(*order)
+    return list(session().execute(ordered.limit(limit)).mappings())
+
+
+def _is_after(mark: Mark) -> ColumnElement[bool]:
+    same_day = and_(Publication.waiting_since == mark.waiting_since, Publication.number > mark.number)
+    return or_(Publication.waiting_since > mark.waiting_since, same_day)
+
+
+def _is_before(mark: Mark) -> ColumnElement[bool]:
+    same_day = and_(Publication.waiting_since == mark.waiting_since, Publication.number < mark.number)
+    return or_(Publication.waiting_since < mark.waiting_since, same_day)
+
+
+def _page(filters: WishFilters, rows: list[Any], *, has_previous: bool, has_next: bool) -> WishPage:
+    facets = count_facets(filters)
+    return WishPage(
+        wishes=_public_wishes(rows),
+        total=facets["availability"][filters.availability],
+        facets=facets,
+        previous=_mark(rows[0]) if has_previous and rows else None,
+        next=_mark(rows[-1]) if has_next and rows else None,
+    )
+
+
+def _mark(row: Any) -> Mark:
+    return Mark(row["waiting_since"], row["number"])
+
+
+def _public_wishes(rows: list[Any]) -> tuple[PublicWish, ...]:
+    is_english, today = language() == "en", clock.today()
+    return tuple(_public_wish(row, is_english, today) for row in rows)
+
+
+def _public_wish(row: Mapping[str, Any], is_english: bool, today: date) -> PublicWish:
+    def said(name: str) -> Any:
+        return (is_english and row[f"{name}_en"]) or row[name]
+
+    availability = Availability(row["availability"])
+    return PublicWish(
+        number=row["number"],
+        version=row["version"],
+        item=said("item"),
+        size=said("size"),
+        quantity=row["quantity"],
+        category=row["category"],
+        category_label=str(CATEGORY_LABELS[Category(row["category"])]),
+        kind=row["kind"],
+        kind_label=str(KIND_LABELS[WishKind(row["kind"])]),
+        age_band_label=str(AGE_BAND_LABELS[AgeBand(row["age_band"])]) if row["age_band"] else None,
+        group_label=str(GROUP_LABELS[BeneficiaryGroup(row["group"])]) if row["group"] else None,
+        service_centre_id=row["service_centre_id"],
+        area_label=said("centre_name") or "",
+        price_minor=row["price_minor"],
+        price_band_label=str(PRICE_LABELS[price_band(row["price_minor"])]),
+        waiting_days=max((today - row["waiting_since"]).days, 0),
+        is_open=availability is Availability.OPEN,
+        availability=availability,
+        availability_label=str(AVAILABILITY_LABELS[availability]),
+        reason=said("reason"),
+        url=f"/wishes/{row['number']}",
+    )
