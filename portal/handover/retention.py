@@ -62,14 +62,22 @@ def _with_leftovers() -> Select[int]:
 
 @transaction
 def _forget_slips_of(wish_id: int) -> list[str]:
-    """Drop what is left in the rows and return the pictures to remove once that is done."""
-    pictures = [
-        *session().scalars(select(Delivery.slip).where(Delivery.wish_id == wish_id)),
-        *session().scalars(select(Acknowledgement.slip).where(Acknowledgement.wish_id == wish_id)),
-        *session().scalars(select(Receipt.photo).where(Receipt.wish_id == wish_id)),
-    ]
-    of_wish = {"slip": None, "note": None}
-    session().execute(update(Delivery).where(Delivery.wish_id == wish_id).values(**of_wish, wished_note=None))
-    session().execute(update(Acknowledgement).where(Acknowledgement.wish_id == wish_id).values(**of_wish))
+    """Drop notes and pictures from the rows and return the pictures to delete once that is certain."""
+    photos = session().scalars(select(Receipt.photo).where(Receipt.wish_id == wish_id)).all()
     session().execute(update(Receipt).where(Receipt.wish_id == wish_id).values(photo=None))
-    return [name for name in pictures if name]
+    session().execute(update(Delivery).where(Delivery.wish_id == wish_id).values(note=None, wished_note=None))
+    session().execute(update(Acknowledgement).where(Acknowledgement.wish_id == wish_id).values(note=None))
+    return [name for name in photos if name] + forget_slip_pictures(wish_id)
+
+
+@transaction
+def forget_slip_pictures(wish_id: int) -> list[str]:
+    """Drop the pictures of signed slips from their rows and return their names, to be deleted once that is certain.
+
+    That a slip was signed stays known.
+    """
+    names: list[str | None] = []
+    for table in (Delivery, Acknowledgement):
+        names += session().scalars(select(table.slip).where(table.wish_id == wish_id))
+        session().execute(update(table).where(table.wish_id == wish_id).values(slip=None))
+    return [name for name in names if name]
