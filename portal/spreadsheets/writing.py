@@ -18,10 +18,11 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
+from portal.clock import LOCAL_ZONE
 from portal.spreadsheets.cells import column_letter
 
 Value = Any
-"""None, a number, a date, a yes or no, or anything that reads as text."""
+"""None, a number, a day, an aware moment, or anything that reads as text."""
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -86,18 +87,22 @@ def _is_dropped(char: str) -> bool:
 
 def _as_text(value: Value) -> str:
     if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="minutes")
+        return _local(value).isoformat(sep=" ", timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
     return _FORBIDDEN.sub("", str(value))[:_LONGEST_TEXT]
+
+
+def _local(moment: datetime) -> datetime:
+    """Return an aware moment as a clock on the wall in China shows it; neither format knows time zones."""
+    return moment.astimezone(LOCAL_ZONE).replace(tzinfo=None)
 
 
 def write_xlsx(stream: BinaryIO, title: str, headers: Sequence[Value], rows: Iterable[Sequence[Value]]) -> None:
     """Write an .xlsx file with one sheet, its headings kept in view.
 
     Texts are stored as texts and marked so that they stay texts when
-    somebody edits them; rows are written as they come and not kept. Moments
-    must be naive, as the format knows no time zones.
+    somebody edits them; rows are written as they come and not kept.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_FORBIDDEN_IN_TITLE.sub(" ", _as_text(title)).strip()[:_LONGEST_TITLE] or "1")
@@ -114,10 +119,12 @@ def write_xlsx(stream: BinaryIO, title: str, headers: Sequence[Value], rows: Ite
 
 def _xlsx_cell(sheet: Any, value: Value, **style: Any) -> Any:
     is_plain = value is None or isinstance(value, date) or _is_number(value)
-    cell = WriteOnlyCell(sheet, value if is_plain else None)
-    if not is_plain:
+    text = "" if is_plain else _as_text(value)
+    if isinstance(value, datetime):
+        value = _local(value)
+    cell = WriteOnlyCell(sheet, value if is_plain else text or None)
+    if text:
         # The library takes a text with an equals sign for a formula, so the type is set after the value.
-        cell.value = _as_text(value)
         cell.data_type = "s"
         cell.quotePrefix = True
     for name, setting in style.items():
