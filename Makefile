@@ -24,7 +24,7 @@ tools:
 
 test: tools ## the whole suite, on SQLite and on PostgreSQL (ARGS="-k pledge" for a part)
 	@$(PYTHON_IN_VENV) -m tests.plumbing.chromium
-	@$(PYTHON_IN_VENV) -m pytest --database both --numprocesses $(WORKERS) $(ARGS)
+	@$(PYTHON_IN_VENV) -m pytest --database both --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 check: lint types words schema ## lint, types, translations complete, migrations equal to models
 

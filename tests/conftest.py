@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -35,6 +36,10 @@ PICTURES = Path("test-results")
 POSTGRES_URL = pytest.StashKey[str]()
 OPEN_SERVERS = pytest.StashKey[ExitStack]()
 OUTCOME = pytest.StashKey[pytest.TestReport]()
+
+# The same examples in every run and no stop-watch: a failure is there for everybody, on a slow machine too.
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
