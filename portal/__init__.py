@@ -25,6 +25,7 @@ ROOMS_WITH_PAGES = (
     "accounts",
     "admin",
     "areas",
+    "campaigns",
     "demo",
     "family",
     "handover",
