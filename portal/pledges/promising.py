@@ -134,6 +134,20 @@ def confirm_by_code(public_id: str, code: str) -> CodeAnswer:
 
 
 @transaction
+def cancel_hold(actor: Actor, public_id: str) -> tuple[str, ...]:
+    """Give back what a promise holds unconfirmed, such as after a slip in the contact; return the wishes' numbers.
+
+    Raises PromiseNotFound.
+    """
+    promise = lock_promise(public_id)
+    held = session().scalars(_pledges_of(promise).where(Pledge.state == PledgeState.HELD).with_for_update()).all()
+    for pledge in held:
+        move_wish(pledge.wish_id, WishAction.RELEASE, actor)
+        step(pledge, PledgeAction.CANCEL)
+    return tuple(_numbers_of(promise)) if held else ()
+
+
+@transaction
 def ask_again(public_id: str) -> bool:
     """Send the link once more, or a new code in place of the old one; at most once a minute.
 
