@@ -1,11 +1,11 @@
 """Who may open which address. A view without a rule is closed to everybody, and the suite fails for it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -68,11 +68,16 @@ def rule_of(app: Flask, endpoint: str) -> Rule | None:
 
 
 def current_actor() -> Actor:
-    """Return who acts in this request: the signed-in person, or a nameless pledger."""
-    if current_user.is_authenticated:
-        actor: Actor = current_user.actor
+    """Return who acts in this request: the signed-in person, or a nameless pledger.
+
+    Roles that need the second factor do not count before it is given, on public pages either.
+    """
+    if not current_user.is_authenticated:
+        return PLEDGER
+    actor: Actor = current_user.actor
+    if has_given_second_factor():
         return actor
-    return PLEDGER
+    return replace(actor, grants=frozenset(grant for grant in actor.grants if grant.role not in SECOND_FACTOR_ROLES))
 
 
 def has_given_second_factor() -> bool:
@@ -116,7 +121,9 @@ def _forbid_storing(response: Response) -> Response:
     rule = rule_of(current_app, endpoint) if endpoint else None
     if endpoint in ("static", "bootstrap.static"):
         return response
-    if rule is not None and rule.who is Who.PUBLIC and not current_user.is_authenticated:
+    # A page with a form holds a token of its reader's own, so no cache may share it either.
+    is_own = current_user.is_authenticated or "csrf_token" in g or session.modified
+    if rule is not None and rule.who is Who.PUBLIC and not is_own:
         response.headers.setdefault("Cache-Control", "no-cache")
         response.vary.update(["Cookie", "Accept-Language"])
     else:

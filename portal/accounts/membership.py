@@ -11,6 +11,7 @@ from portal.accounts.links import LinkNotValid, close_link, new_link, read_link,
 from portal.accounts.models import LinkPurpose, MailLink, Membership, Organisation, Person
 from portal.accounts.organisations import OrganisationNotFound, get_organisation, require_owner
 from portal.accounts.passwords import check_password_rules, hash_password
+from portal.accounts.rules import NotAllowed
 from portal.accounts.service import insert_person
 from portal.db import insert_unless_there, session, transaction
 from portal.i18n import language
@@ -52,6 +53,18 @@ class PendingInvitation:
     link_id: int
     email: str
     expires_at: datetime
+
+
+def is_owner(person_id: int, organisation_id: int) -> bool:
+    """Tell whether a member looks after an organisation, rather than only acting for it.
+
+    Raises OrganisationNotFound for strangers.
+    """
+    try:
+        require_owner(person_id, organisation_id)
+    except NotAllowed:
+        return False
+    return True
 
 
 def list_members(organisation_id: int) -> list[Member]:

@@ -10,7 +10,7 @@ from portal.accounts import letters
 from portal.accounts.models import Person
 from portal.accounts.queries import StaffAddress
 from portal.accounts.rules import Actor, ActorKind, Role
-from portal.accounts.service import PersonNotFound
+from portal.accounts.service import get_person
 from portal.audit import service as audit
 from portal.db import session, transaction
 
@@ -34,7 +34,7 @@ def begin_enrolment(person_id: int) -> str:
 
     Raises PersonNotFound, AlreadyEnrolled.
     """
-    person = _get_person(person_id)
+    person = get_person(person_id)
     if person.second_factor_enrolled_at is not None:
         raise AlreadyEnrolled
     if person.second_factor_secret is None:
@@ -53,7 +53,7 @@ def confirm_enrolment(person_id: int, code: str) -> None:
 
     Raises PersonNotFound, AlreadyEnrolled, CodeWrong.
     """
-    person = _get_person(person_id)
+    person = get_person(person_id)
     if person.second_factor_enrolled_at is not None:
         raise AlreadyEnrolled
     _accept_code(person, code)
@@ -67,7 +67,7 @@ def give_code(person_id: int, code: str) -> None:
 
     Raises PersonNotFound, CodeWrong.
     """
-    person = _get_person(person_id)
+    person = get_person(person_id)
     if person.second_factor_enrolled_at is None:
         raise CodeWrong
     _accept_code(person, code)
@@ -81,20 +81,13 @@ def reset_second_factor(actor: Actor, person_id: int) -> None:
     """
     if actor.kind is not ActorKind.SYSTEM:
         actor.require({Role.ADMINISTRATOR})
-    person = _get_person(person_id)
+    person = get_person(person_id)
     person.second_factor_secret = person.second_factor_enrolled_at = person.second_factor_last_step = None
     person.session_epoch += 1
     audit.record(actor, "reset_second_factor", "person", person_id)
     letters.send_second_factor_reset(
         StaffAddress(person.id, person.email, person.locale), f"{person_id}:{person.session_epoch}"
     )
-
-
-def _get_person(person_id: int) -> Person:
-    person = session().get(Person, person_id)
-    if person is None:
-        raise PersonNotFound(person_id)
-    return person
 
 
 def _accept_code(person: Person, code: str) -> None:

@@ -127,7 +127,7 @@ def change_grants(
     Raises NotAllowed, PersonNotFound, GrantWrong, OwnAccount, LastAdministrator.
     """
     administrators = _lock_administrators(actor)
-    person = _get_person(person_id)
+    person = get_person(person_id)
     held = person.actor.grants
     if Grant(Role.ADMINISTRATOR) in set(remove) & held:
         _check_may_lose_administrator(actor, person_id, administrators)
@@ -154,7 +154,7 @@ def set_enabled(actor: Actor, person_id: int, is_enabled: bool) -> None:
     Raises NotAllowed, PersonNotFound, OwnAccount, LastAdministrator.
     """
     administrators = _lock_administrators(actor)
-    person = _get_person(person_id)
+    person = get_person(person_id)
     if not is_enabled:
         _check_may_lose_administrator(actor, person_id, administrators)
     before, person.is_enabled = person.is_enabled, is_enabled
@@ -176,7 +176,7 @@ def send_link_to_person(actor: Actor, person_id: int) -> None:
     Raises NotAllowed, PersonNotFound.
     """
     _require_administrator(actor)
-    person = _get_person(person_id)
+    person = get_person(person_id)
     _send_link(StaffAddress(person.id, person.email, person.locale), person.name, epoch=person.session_epoch)
     audit.record(actor, "send_password_link", "person", person_id)
 
@@ -218,7 +218,7 @@ def change_password(person_id: int, present: str, new: str) -> None:
 
     Raises PersonNotFound, PasswordWrong, PasswordTooShort, PasswordTooCommon.
     """
-    person = _get_person(person_id)
+    person = get_person(person_id)
     if not is_password(person.password_hash, present):
         raise PasswordWrong
     check_password_rules(new, person.name, person.email)
@@ -231,7 +231,7 @@ def save_account(person_id: int, name: str, locale: str) -> None:
 
     Raises PersonNotFound.
     """
-    person = _get_person(person_id)
+    person = get_person(person_id)
     person.name, person.locale = name, locale
 
 
@@ -244,7 +244,7 @@ def _use_password_link(token: str, password_hash: str) -> None:
 
 @transaction
 def _store_password(person_id: int, password_hash: str) -> None:
-    person = _get_person(person_id)
+    person = get_person(person_id)
     person.password_hash = password_hash
     person.session_epoch += 1
     audit.record(person.actor, "change_password", "person", person_id)
@@ -271,7 +271,11 @@ def _require_administrator(actor: Actor) -> None:
         actor.require({Role.ADMINISTRATOR})
 
 
-def _get_person(person_id: int) -> Person:
+def get_person(person_id: int) -> Person:
+    """Return a person's row.
+
+    Raises PersonNotFound.
+    """
     person = session().get(Person, person_id)
     if person is None:
         raise PersonNotFound(person_id)

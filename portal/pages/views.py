@@ -7,8 +7,11 @@ from portal.access import public
 from portal.i18n import COOKIE, LANGUAGES
 from portal.limits.service import get_limits
 from portal.pages.health import find_troubles
+from portal.publication.filters import WishFilters
+from portal.publication.queries import get_figures, list_public_wishes
 from portal.web import safe_next
 
+WISHES_ON_HOME = 6
 YEAR_SECONDS = 365 * 24 * 3600
 DISPLAY_SIZES = ("normal", "large")
 
@@ -24,7 +27,8 @@ def install(app: Flask) -> None:
 @public
 def home() -> ResponseReturnValue:
     """Say in five seconds what this is and what to do."""
-    return render_template("pages/home.html", figures=None, wishes=[])
+    longest_waiting = list_public_wishes(WishFilters(), limit=WISHES_ON_HOME).wishes
+    return render_template("pages/home.html", figures=get_figures(), wishes=longest_waiting)
 
 
 @blueprint.get("/about")
