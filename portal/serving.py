@@ -13,7 +13,7 @@ from gunicorn.app.base import BaseApplication
 
 from portal import create_app
 from portal.config import Settings
-from portal.ticks import send_messages, tick
+from portal.ticks import send_messages, take_in_lists, tick
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ def _options(settings: Settings, host: str, port: int) -> dict[str, Any]:
 
 
 def run_scheduler(settings: Settings, parent: int) -> None:
-    """Move the clocks every minute and send messages every other second, until the server is gone."""
+    """Move the clocks every minute, send messages and take in lists every other second, until the server is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     app = create_app(settings)
     next_tick = 0.0
@@ -76,6 +76,7 @@ def run_scheduler(settings: Settings, parent: int) -> None:
                     next_tick = time.monotonic() + TICK_SECONDS
                     tick()
                 send_messages()
+                take_in_lists()
             except Exception as error:
                 logger.error("scheduler: %s", type(error).__name__)
         time.sleep(SEND_SECONDS)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import current_app
 
 from portal.db import forget_reads
+from portal.intake.clocks import forget_drafts, forget_uploads, purge_due, schedule_purges, take_in_waiting
 from portal.outbox.service import forget_sent, send_due
 from portal.pledges.clocks import forget_pledgers, release_overdue, remind_pledgers
 from portal.throttle.service import sweep_tries
@@ -15,6 +16,11 @@ logger = logging.getLogger(__name__)
 CLOCKS: dict[str, Callable[[], int]] = {
     "tries": sweep_tries,
     "messages_forgotten": forget_sent,
+    "lists_taken_in": take_in_waiting,
+    "uploads_forgotten": forget_uploads,
+    "drafts_forgotten": forget_drafts,
+    "purges_scheduled": schedule_purges,
+    "identities_purged": purge_due,
     "pledges_released": release_overdue,
     "pledgers_reminded": remind_pledgers,
     "pledgers_forgotten": forget_pledgers,
@@ -42,3 +48,9 @@ def send_messages() -> int:
     """Send what the outbox holds and return how many went out."""
     forget_reads()
     return send_due(current_app.extensions["portal.senders"])
+
+
+def take_in_lists() -> int:
+    """Take in the wish lists that wait for it and return how many."""
+    forget_reads()
+    return take_in_waiting()

@@ -9,8 +9,8 @@ def identity_hashes(identity: Identity) -> dict[str, str | None]:
     return {
         "id_hash": id_hash(identity.id_number),
         "person_hash": person_hash(identity.id_number, identity.name),
-        "phone_hash": keyed_hash("phone", identity.phone) if identity.phone else None,
-        "address_hash": keyed_hash("address", fold_address(identity.address)) if identity.address else None,
+        "phone_hash": phone_hash(identity.phone) if identity.phone else None,
+        "address_hash": address_hash(identity.address, identity.address_key) if identity.address else None,
     }
 
 
@@ -22,3 +22,13 @@ def id_hash(id_number: str) -> str:
 def person_hash(id_number: str, name: str) -> str:
     """Return the hash of one person: number and name together."""
     return keyed_hash("person", id_number + name)
+
+
+def address_hash(address: str, key: str | None = None) -> str:
+    """Return the hash of one door; `key` is its address as whoever read it compares addresses."""
+    return keyed_hash("address", key or fold_address(address))
+
+
+def phone_hash(phone: str) -> str:
+    """Return the hash of a telephone number."""
+    return keyed_hash("phone", phone)

@@ -114,6 +114,17 @@ def list_reads(household_id: int) -> list[Opening]:
     return [Opening(at, name, reason) for at, name, reason in rows]
 
 
+def list_due_purges(day: date, limit: int) -> list[int]:
+    """Return the households whose identity is to be deleted by a day, longest overdue first."""
+    due = (
+        select(Household.id)
+        .where(Household.purge_on <= day, Household.purged_at.is_(None))
+        .order_by(Household.purge_on, Household.id)
+        .limit(limit)
+    )
+    return list(session().scalars(due))
+
+
 def panel(wish_id: int, actor: Actor) -> HouseholdPanel | None:
     """Return what the staff's wish page shows of the household; None for whoever sees nothing of it."""
     row = session().scalar(

@@ -38,7 +38,12 @@ class ContactWrong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who wishes: tidy values as a document and the family give them. `birth_date` follows from the ID number."""
+    """Who wishes: tidy values as a document and the family give them.
+
+    `birth_date` follows from the ID number. `address_key` is the address in
+    the form in which two spellings of one door are equal, where its reader
+    knows a better one than `fold_address`.
+    """
 
     name: str
     id_number: str
@@ -48,6 +53,7 @@ class Identity:
     address: str | None = None
     guardian: str | None = None
     guardian_phone: str | None = None
+    address_key: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is sealed; empty fields are left out."""
@@ -65,6 +71,8 @@ class Identity:
 
         Raises TypeError for an unknown field.
         """
+        if "address" in changes and changes["address"] != self.address:
+            changes = {"address_key": None} | changes
         return replace(self, **changes)
 
     @property

@@ -11,7 +11,7 @@ from portal.accounts.rules import FAMILY, SYSTEM, NotAllowed, Role
 from portal.audit.models import AuditEntry
 from portal.clock import local_date
 from portal.db import database, forget_reads, session
-from portal.households import bulk, clocks, queries, service
+from portal.households import bulk, queries, service
 from portal.households.models import Consent, ConsentUse, Household, IdentityRead
 from portal.households.rules import GuardianNeeded, Identity, Place
 from portal.outbox.service import Address
@@ -226,9 +226,11 @@ def test_a_purge_empties_the_identity_on_its_day_and_keeps_the_rest(clock):
     tomorrow = local_date(clock.now()) + timedelta(days=1)
     assert service.schedule_purge(household_id, tomorrow)
     assert not service.schedule_purge(household_id, tomorrow + timedelta(days=9))
-    assert clocks.purge_due() == 0
+    assert not service.purge_household(household_id)
     clock.advance(timedelta(days=1))
-    assert (clocks.purge_due(), clocks.purge_due()) == (1, 0)
+    assert queries.list_due_purges(tomorrow, 10) == [household_id]
+    assert (service.purge_household(household_id), service.purge_household(household_id)) == (True, False)
+    assert queries.list_due_purges(tomorrow, 10) == []
     forget_reads()
     after = service.get_household(household_id)
     assert after.identity is None
