@@ -39,7 +39,7 @@ words: tools
 	@$(PYTHON_IN_VENV) -m pytest --quiet tests/tooling/test_translations.py tests/tooling/test_wording.py
 
 schema: tools
-	@$(PYTHON_IN_VENV) -m pytest --quiet tests/tooling/test_migrations.py
+	@$(PYTHON_IN_VENV) -m pytest --quiet --database both tests/tooling/test_migrations.py
 
 format: tools ## format the code and mend what ruff can mend
 	@$(PYTHON_IN_VENV) -m ruff check --fix .
