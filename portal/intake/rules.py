@@ -268,9 +268,9 @@ def _read_phone(reader: _Reader, field: F) -> str | None:
 
 
 def _read_wish(reader: _Reader, limits: Limits) -> None:
-    item = reader.keep(F.ITEM, lambda cell: read_text(cell, ITEM_LIMIT)) or ""
-    kind = reader.read(F.KIND, read_kind) or guess_kind(item)
-    reader.values |= {"kind": kind, "category": guess_category(item, kind)}
+    item = reader.keep(F.ITEM, lambda cell: read_text(cell, ITEM_LIMIT))
+    kind = reader.read(F.KIND, read_kind) or guess_kind(item or "")
+    reader.values |= {"kind": kind, "category": guess_category(item or "", kind)}
     reader.keep(F.SIZE, lambda cell: read_optional(cell, SIZE_LIMIT))
     reason = reader.read(F.REASON, lambda cell: read_optional(cell, REASON_LIMIT))
     reader.values["reason"] = reason or ""
@@ -279,13 +279,9 @@ def _read_wish(reader: _Reader, limits: Limits) -> None:
     quantity = reader.keep(F.QUANTITY, read_quantity)
     price = reader.read(F.UNIT_PRICE, read_money)
     reader.values["unit_price_minor"] = price
-    if price is not None:
-        _check_price(reader, kind, price, price * (quantity or 1), limits)
-
-
-def _check_price(reader: _Reader, kind: WishKind, price: int, total: int, limits: Limits) -> None:
-    if price == 0 and kind is WishKind.GOODS:
+    if price == 0 and item and kind is WishKind.GOODS:
         reader.blame(F.UNIT_PRICE, FieldWrong("price_zero"))
+    total = (price or 0) * (quantity or 1)
     if total > limits.wish_price_minor:
         over = FieldWrong("price_limit", total=in_yuan(total), limit=in_yuan(limits.wish_price_minor))
         reader.blame(F.UNIT_PRICE, over)

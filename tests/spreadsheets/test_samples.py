@@ -1,5 +1,8 @@
 """The sample files beside the tests are what their generator makes, and all of them tell the same story."""
 
+import io
+import time
+
 import pytest
 
 from portal.areas.sheet import read_areas
@@ -8,7 +11,8 @@ from portal.intake.lists import read_list
 from portal.intake.places import AreaIndex
 from portal.limits.rules import Limits
 from portal.spreadsheets.reading import open_sheet
-from tests.spreadsheets.samples import DISTRICT, SAMPLES, TODAY, sample_files, wish_lines
+from portal.spreadsheets.writing import write_xlsx
+from tests.spreadsheets.samples import DISTRICT, SAMPLES, TODAY, as_grid, sample_files, wish_lines
 
 LISTS = ("plain.xlsx", "other_columns.xlsx", "english.csv", "gb18030.csv")
 
@@ -32,6 +36,17 @@ def test_every_spelling_of_a_list_comes_to_the_same_wishes(name):
         for x in wish_lines(12)
     ]
     assert [wish.consent_publish for wish in report.wishes] == [x["consent_publish"] == "是" for x in wish_lines(12)]
+
+
+def test_ten_thousand_rows_are_read_and_checked_in_well_under_a_minute():
+    stream = io.BytesIO()
+    grid = as_grid(wish_lines(10_000), titles=())
+    write_xlsx(stream, "名单", grid[0], grid[1:])
+    started = time.monotonic()
+    sheet = open_sheet(stream.getvalue(), "名单.xlsx", fit=rate_wish_list)
+    report = read_list(sheet, read_columns(sheet), AreaIndex(DISTRICT), Limits(), TODAY)
+    assert time.monotonic() - started < 40
+    assert (report.row_count, len(report.wishes)) == (10_000, 10_000)
 
 
 def test_areas_of_the_sample_are_the_district():
