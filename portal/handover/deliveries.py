@@ -13,7 +13,7 @@ from portal.handover.models import Delivery
 from portal.handover.rules import Way
 from portal.households.models import ConsentUse
 from portal.households.queries import has_consent
-from portal.households.service import ConsentMissing
+from portal.households.service import ConsentMissing, DeliveryContact, open_delivery_contact
 from portal.sealing import keyed_hash
 from portal.wishes.models import Wish
 from portal.wishes.rules import WishState, WrongState
@@ -111,6 +111,16 @@ def note_nobody_home(actor: Actor, wish_id: int, note: str) -> None:
     audit.record(actor, "delivery.nobody_home", "wish", wish.number)
 
 
+@transaction
+def open_address(actor: Actor, wish_id: int) -> DeliveryContact:
+    """Open name, telephone and address for whoever brings the goods home; every opening is logged.
+
+    Raises WrongState when they are not to be brought home, NotAllowed, ConsentMissing, WishNotFound.
+    """
+    require_home_delivery(actor, wish_id)
+    return open_delivery_contact(actor, get_wish_by_id(wish_id).household_id, wish_id)
+
+
 def get_open_delivery(wish: Wish) -> Delivery:
     """Return the way that goods of a wish are on now.
 
@@ -141,6 +151,18 @@ def require_photo_consent(wish_id: int, slip: str | None) -> None:
     """
     if slip is not None and not has_consent(wish_id, ConsentUse.PHOTO):
         raise ConsentMissing(ConsentUse.PHOTO)
+
+
+def require_home_delivery(actor: Actor, wish_id: int) -> None:
+    """Refuse whoever is not to bring these goods home.
+
+    Raises WrongState when nobody is, NotAllowed, WishNotFound.
+    """
+    wish = get_wish_by_id(wish_id)
+    delivery = get_open_delivery(wish)
+    require_deliverer(actor, wish, delivery)
+    if delivery.way != Way.HOME:
+        raise WrongState("the family collects by itself")
 
 
 def lock_wish(wish_id: int) -> Wish:

@@ -121,6 +121,15 @@ class Checks:
         if not (self.item_matches and self.is_new and self.is_safe):
             raise ChecksFailed
 
+    @classmethod
+    def after(cls, fault: Fault) -> "Checks":
+        """Return what the comparison came to when goods are turned away for a fault."""
+        return cls(
+            item_matches=fault not in (Fault.NOT_MATCHING, Fault.INCOMPLETE, Fault.OTHER),
+            is_new=fault not in (Fault.NOT_NEW, Fault.DAMAGED),
+            is_safe=fault not in (Fault.NOT_SAFE, Fault.EXPIRED),
+        )
+
 
 _HOME_DOOR = re.compile(r"\d\s*(?:号楼|栋|幢|单元|室|户)|[一二三四五六七八九十]\s*(?:号楼|栋|幢|单元)|单元")
 _MANY_DIGITS = re.compile(r"\d{7,}")

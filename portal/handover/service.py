@@ -31,6 +31,7 @@ from portal.handover.deliveries import (
 from portal.handover.letters import tell_appointment
 from portal.handover.models import Delivery, Receipt
 from portal.handover.rules import FAULT_LABELS, Checks, Fault, Proof, Way, may_name_a_home
+from portal.households.service import ConsentMissing
 from portal.i18n import in_language
 from portal.limits.service import get_limits
 from portal.pledges.models import Pledge, Promise
@@ -52,6 +53,7 @@ from portal.wishes.service import get_wish_by_id, move_wish
 
 __all__ = [
     "CodeWrong",
+    "ConsentMissing",
     "PlaceUnfit",
     "ProofMissing",
     "TimeUnfit",
@@ -108,9 +110,7 @@ def receive_goods(actor: Actor, wish_id: int, checks: Checks, *, value_minor: in
 
 
 @transaction
-def refuse_goods(
-    actor: Actor, wish_id: int, checks: Checks, fault: Fault, *, note: str = "", photo: str | None = None
-) -> None:
+def refuse_goods(actor: Actor, wish_id: int, fault: Fault, *, note: str = "", photo: str | None = None) -> None:
     """Turn goods away; the pledger hears why and has until a new deadline to bring others.
 
     `note` is read by the pledger. `photo` names a kept picture of the goods.
@@ -122,6 +122,7 @@ def refuse_goods(
     reason = _words_for_pledger(pledge.pledge_id, fault, note)
     move_wish(wish_id, WishAction.REFUSE, actor, note=reason, deadline_at=due_at)
     mark_refused(pledge.pledge_id, reason, due_at)
+    checks = Checks.after(fault)
     _add_receipt(actor, wish_id, pledge.pledge_id, checks, outcome="refused", reason=fault, photo=photo)
 
 
