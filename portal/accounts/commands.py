@@ -1,5 +1,7 @@
 """Commands of accounts."""
 
+import sys
+
 import click
 
 from portal.accounts.details import DetailWrong, read_email
@@ -39,7 +41,7 @@ def create_admin(name: str | None, email: str | None, password_stdin: bool) -> N
 
 def _read_password(from_stdin: bool) -> str:
     if from_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n")
     answer: str = click.prompt("Password", hide_input=True, confirmation_prompt="The same again")
     return answer
 

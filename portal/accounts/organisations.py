@@ -31,6 +31,14 @@ DECISIONS: dict[OrganisationStatus, frozenset[OrganisationStatus]] = {
 """What staff may decide about an organisation, by where it stands."""
 
 
+ACTS = {
+    OrganisationStatus.CERTIFIED: "certify",
+    OrganisationStatus.REFUSED: "refuse",
+    OrganisationStatus.SUSPENDED: "suspend",
+}
+"""What a decision is called in the audit trail."""
+
+
 class CodeTaken(Exception):
     """An organisation with this credit code is registered."""
 
@@ -232,7 +240,7 @@ def _decide(actor: Actor, organisation_id: int, status: OrganisationStatus, reas
         raise DecisionNotPossible
     audit.record(
         actor,
-        f"organisation.{status}",
+        f"organisation.{ACTS[status]}",
         "organisation",
         organisation_id,
         before={"status": before},

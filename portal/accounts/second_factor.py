@@ -58,7 +58,7 @@ def confirm_enrolment(person_id: int, code: str) -> None:
         raise AlreadyEnrolled
     _accept_code(person, code)
     person.second_factor_enrolled_at = clock.now()
-    audit.record(person.actor, "enrol_second_factor", "person", person_id)
+    audit.record(person.actor, "second_factor.enrol", "person", person_id)
 
 
 @transaction
@@ -84,7 +84,7 @@ def reset_second_factor(actor: Actor, person_id: int) -> None:
     person = get_person(person_id)
     person.second_factor_secret = person.second_factor_enrolled_at = person.second_factor_last_step = None
     person.session_epoch += 1
-    audit.record(actor, "reset_second_factor", "person", person_id)
+    audit.record(actor, "second_factor.reset", "person", person_id)
     letters.send_second_factor_reset(
         StaffAddress(person.id, person.email, person.locale), f"{person_id}:{person.session_epoch}"
     )

@@ -86,7 +86,7 @@ def _add_person(
     person_id = insert_person(name, email, password_hash, locale)
     for grant in grants:
         _insert_grant(person_id, grant)
-    audit.record(actor, "add_person", "person", person_id, after={"roles": _in_words(grants)})
+    audit.record(actor, "person.add", "person", person_id, after={"roles": _in_words(grants)})
     if is_invited:
         _send_link(StaffAddress(person_id, email, locale), name, epoch=0)
     return person_id
@@ -139,7 +139,7 @@ def change_grants(
     session().refresh(person, ["grants"])
     audit.record(
         actor,
-        "change_roles",
+        "person.change_roles",
         "person",
         person_id,
         before={"roles": _in_words(held)},
@@ -161,7 +161,7 @@ def set_enabled(actor: Actor, person_id: int, is_enabled: bool) -> None:
     person.session_epoch += 1
     audit.record(
         actor,
-        "enable_person" if is_enabled else "disable_person",
+        "person.enable" if is_enabled else "person.disable",
         "person",
         person_id,
         before={"enabled": before},
@@ -178,7 +178,7 @@ def send_link_to_person(actor: Actor, person_id: int) -> None:
     _require_administrator(actor)
     person = get_person(person_id)
     _send_link(StaffAddress(person.id, person.email, person.locale), person.name, epoch=person.session_epoch)
-    audit.record(actor, "send_password_link", "person", person_id)
+    audit.record(actor, "person.send_link", "person", person_id)
 
 
 @transaction
@@ -247,7 +247,7 @@ def _store_password(person_id: int, password_hash: str) -> None:
     person = get_person(person_id)
     person.password_hash = password_hash
     person.session_epoch += 1
-    audit.record(person.actor, "change_password", "person", person_id)
+    audit.record(person.actor, "person.change_password", "person", person_id)
     letters.send_password_changed(
         StaffAddress(person.id, person.email, person.locale), f"{person_id}:{person.session_epoch}"
     )

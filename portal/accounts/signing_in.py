@@ -32,4 +32,4 @@ def _note_sign_in(person_id: int, seen_hash: str, fresh_hash: str | None) -> Non
     if fresh_hash and person.password_hash == seen_hash:
         person.password_hash = fresh_hash
     if person.grants:
-        audit.record(person.actor, "sign_in", "person", person_id)
+        audit.record(person.actor, "person.sign_in", "person", person_id)

@@ -77,7 +77,7 @@ def import_areas(actor: Actor, entries: Iterable[CentreEntry]) -> AreaChanges:
         actor.require({Role.ADMINISTRATOR})
     changes = _walk(list(entries), is_writing=True)
     if not changes.is_empty:
-        audit.record(actor, "import_areas", "areas", "district", after=changes.summary())
+        audit.record(actor, "areas.import", "areas", "district", after=changes.summary())
     return changes
 
 
@@ -109,7 +109,7 @@ def update_centre(
         setattr(centre, name, value)
     if changed:
         after = {f"centre_{name}": value for name, value in changed.items()}
-        audit.record(actor, "update_centre", "service_centre", service_centre_id, before=before, after=after)
+        audit.record(actor, "centre.update", "service_centre", service_centre_id, before=before, after=after)
 
 
 def _walk(entries: list[CentreEntry], *, is_writing: bool) -> AreaChanges:
