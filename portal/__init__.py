@@ -78,6 +78,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 
 
 def _install_rooms(app: Flask) -> None:
+    # Tables refer to each other across rooms, so all of them are known before the first row is written.
+    import_module("portal.models")
     for room in ROOMS_WITH_PAGES:
         import_module(f"portal.{room}.views").install(app)
 
