@@ -136,7 +136,8 @@ def _read_cells(filters: WishFilters) -> tuple[Cell, ...]:
     )
     is_live = Publication.status == PublicationStatus.LIVE
     inner = select(*columns).where(is_live, *matching(filters, today)).subquery()
-    rows = session().execute(select(*inner.c, func.count()).group_by(*inner.c))
+    columns_of_cells: list[Any] = list(inner.c)
+    rows: list[Any] = list(session().execute(select(*columns_of_cells, func.count()).group_by(*columns_of_cells)))
     return tuple(
         Cell(Availability(availability), category, group or "", centre, kind, price_band(high), days, count)
         for availability, category, group, centre, kind, high, days, count in rows

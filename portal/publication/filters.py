@@ -73,8 +73,8 @@ class WishFilters:
 
     def without(self, name: str) -> "WishFilters":
         """Return the filters with one of them taken away."""
-        default = {item.name: item.default for item in fields(WishFilters)}[name]
-        return replace(self, **{name: default})
+        unset: dict[str, Any] = {name: getattr(WishFilters(), name)}
+        return replace(self, **unset)
 
     def choosing(self, name: str, value: str) -> "WishFilters":
         """Return the filters with one of them set to a value as it stands in an address."""

@@ -108,8 +108,8 @@ _LIVE = Publication.status == PublicationStatus.LIVE
 
 def find_public_wish(number: str) -> PublicWish | None:
     """Return a wish the public can read now, by its number in its one form."""
-    row = session().execute(_live().where(Publication.number == number)).mappings().one_or_none()
-    return _public_wish(row, language() == "en", clock.today()) if row else None
+    found = _public_wishes(_rows(_live().where(Publication.number == number), 1))
+    return found[0] if found else None
 
 
 def was_public(number: str) -> bool:
@@ -137,12 +137,16 @@ def list_public_wishes(
 
 def similar_open_wishes(number: str, limit: int = 3) -> tuple[PublicWish, ...]:
     """Return open wishes like one that may be gone: same category and kind first, then the same kind, then any."""
-    model = session().execute(
-        select(Publication.category, Publication.kind)
-        .where(Publication.number == number, Publication.approved_by_id.is_not(None))
-        .order_by(Publication.version.desc())
-        .limit(1)
-    ).one_or_none()
+    model = (
+        session()
+        .execute(
+            select(Publication.category, Publication.kind)
+            .where(Publication.number == number, Publication.approved_by_id.is_not(None))
+            .order_by(Publication.version.desc())
+            .limit(1)
+        )
+        .one_or_none()
+    )
     is_alike: list[tuple[ColumnElement[bool], ...]] = [()]
     if model is not None:
         of_kind = Publication.kind == model.kind
@@ -175,7 +179,8 @@ def get_figures() -> Figures:
 
 
 def _live() -> Select[Any]:
-    return select(*_COLUMNS).outerjoin(ServiceCentre, ServiceCentre.id == Publication.service_centre_id).where(_LIVE)
+    columns: list[Any] = list(_COLUMNS)
+    return select(*columns).outerjoin(ServiceCentre, ServiceCentre.id == Publication.service_centre_id).where(_LIVE)
 
 
 def _rows(query: Select[Any], limit: int, *, backwards: bool = False) -> list[Any]:

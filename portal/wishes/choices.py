@@ -22,7 +22,8 @@ Choice = dict[str, Any]
 
 def list_address(filters: WishFilters, **more: str) -> str:
     """Return the address of the list under these filters, the same for equal filters."""
-    return url_for("wishes.index", **filters.to_query(), **more)
+    query: dict[str, Any] = filters.to_query() | more
+    return url_for("wishes.index", **query)
 
 
 def with_known_centre(filters: WishFilters, centres: Sequence[CentreCard]) -> WishFilters:
@@ -42,7 +43,7 @@ def show_filters(filters: WishFilters, facets: Facets, centres: Sequence[CentreC
     }
 
 
-def _labels(centres: Sequence[CentreCard]) -> dict[str, Mapping[str, Any]]:
+def _labels(centres: Sequence[CentreCard]) -> dict[str, Mapping[Any, Any]]:
     return {
         "category": CATEGORY_LABELS,
         "group": GROUP_LABELS,
@@ -54,7 +55,7 @@ def _labels(centres: Sequence[CentreCard]) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def _choices(name: str, labels: Mapping[str, Any], filters: WishFilters, counts: Mapping[str, int]) -> list[Choice]:
+def _choices(name: str, labels: Mapping[Any, Any], filters: WishFilters, counts: Mapping[str, int]) -> list[Choice]:
     """Return the choices that would show something, and the one in force; the usual availability is no choice."""
     chosen = str(getattr(filters, name) or "")
     return [
@@ -70,7 +71,7 @@ def _choices(name: str, labels: Mapping[str, Any], filters: WishFilters, counts:
     ]
 
 
-def _chips(filters: WishFilters, labels: dict[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+def _chips(filters: WishFilters, labels: dict[str, Mapping[Any, Any]]) -> list[dict[str, str]]:
     """Return each filter that narrows the list down, with the address that takes it away."""
     asked = filters.to_query()
     words = [("q", _("找：%(words)s", words=filters.q))] if filters.q else []
