@@ -35,7 +35,7 @@ WORDING: dict[str, Any] = {
         "困难类别“%(value)s”不在名录里。可以填：低保、低保边缘、特困、刚性支出困难、受灾、临时困难、疾病应急、流散人员、"
         "孤儿、事实无人抚养儿童、困境儿童、留守儿童。"
     ),
-    "group_several": lazy_gettext("困难类别填了几种，只记录第一种“%(value)s”。"),
+    "group_several": lazy_gettext("困难类别填了几种，只记录写在最前面的一种。"),
     "guardian_missing": lazy_gettext("心愿人不满14周岁，必须填写监护人。"),
     "guardian_is_child": lazy_gettext("监护人和心愿人是同一个名字。请填写监护人的姓名。"),
     "phone_wrong": lazy_gettext("%(label)s看不懂。请填写11位手机号，或带区号的座机号，例如0532-12345678。"),
@@ -55,8 +55,8 @@ WORDING: dict[str, Any] = {
     "date_wrong": lazy_gettext("%(label)s“%(value)s”不存在或看不懂。请写成2026-09-10这样。"),
     "date_future": lazy_gettext("%(label)s“%(value)s”还没有到。"),
     "date_old": lazy_gettext("%(label)s“%(value)s”是一年多以前。请确认家庭仍有这个心愿。"),
-    "consent_missing": lazy_gettext("%(label)s没有填写。请问过家庭后填“是”或“否”。"),
-    "consent_unclear": lazy_gettext("%(label)s“%(value)s”看不出同意还是不同意。请填“是”或“否”。"),
+    "consent_missing": lazy_gettext("“%(label)s”没有填写。请问过家庭后填“是”或“否”。"),
+    "consent_unclear": lazy_gettext("“%(label)s”填的“%(value)s”看不出同意还是不同意。请填“是”或“否”。"),
     "reason_missing": lazy_gettext("没有写心愿理由。核实时请补充。"),
     "same_person": lazy_gettext(
         "第%(first)s行和第%(second)s行是同一个人，姓名和身份证号都相同。一户只能有一个进行中的心愿，请删去一行。"

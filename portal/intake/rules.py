@@ -224,8 +224,7 @@ def _read_person(reader: _Reader) -> IdNumber | None:
     listed = reader.read(F.GENDER, read_gender, Severity.WARNING)
     groups = reader.read(F.GROUP, read_groups) or []
     if len(groups) > 1:
-        first = plain_text(reader.cell(F.GROUP))
-        reader.blame(F.GROUP, FieldWrong("group_several", value=first), Severity.WARNING)
+        reader.blame(F.GROUP, FieldWrong("group_several"), Severity.WARNING)
     guardian = reader.keep(F.GUARDIAN, lambda cell: read_optional(cell, GUARDIAN_LIMIT))
     if identity is None or not groups:
         return identity
