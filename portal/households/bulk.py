@@ -8,13 +8,13 @@ the actor may file in each place.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Text, bindparam, insert
+from sqlalchemy import Text, bindparam, insert, select
 
 from portal import clock
 from portal.accounts.rules import Actor
 from portal.db import session, transaction
-from portal.households.models import Consent, Household
-from portal.households.rules import Identity, Place
+from portal.households.models import Consent, Household, IdentityRead
+from portal.households.rules import Identity, Place, mask_name
 from portal.households.service import open_columns
 from portal.sealing import SealedJSON
 
@@ -49,3 +49,19 @@ def insert_consents(actor: Actor, rows: Sequence[dict[str, Any]]) -> None:
     common = {"through": "list", "recorded_by_id": actor.person_id, "at": clock.now()}
     if rows:
         session().connection().execute(insert(Consent), [row | common for row in rows])
+
+
+@transaction
+def open_masked_names(actor: Actor, household_ids: Sequence[int], reason: str) -> dict[int, str]:
+    """Return surnames with the rest masked, by household, and log each opening; for slips handed out on paper.
+
+    The caller has checked that the actor may print slips for these households.
+    """
+    rows = session().scalars(select(Household).where(Household.id.in_(household_ids), Household.purged_at.is_(None)))
+    names = {row.id: mask_name(row.identity["name"]) for row in rows if row.identity}
+    reads = [
+        {"household_id": each, "person_id": actor.person_id, "reason": reason, "at": clock.now()} for each in names
+    ]
+    if reads:
+        session().connection().execute(insert(IdentityRead), reads)
+    return names

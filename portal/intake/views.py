@@ -1,8 +1,11 @@
-"""Pages of intake."""
+"""Puts the pages of intake together; each kind of page lives in a module of its own."""
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-blueprint = Blueprint("intake", __name__)
+from portal.intake import import_views
+from portal.intake.blueprint import blueprint
+
+PAGES = (import_views,)
 
 
 def install(app: Flask) -> None:

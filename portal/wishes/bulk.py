@@ -4,21 +4,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Text, bindparam, insert, select
+from sqlalchemy import Text, bindparam, insert, select, update
 
-from portal import clock
+from portal import clock, codes
 from portal.accounts.rules import Actor
 from portal.db import session, transaction
 from portal.households.rules import Place
-from portal.sealing import SealedText
-from portal.wishes.filing import CHUNK, WishDetails, entry_columns, fresh_numbers
+from portal.sealing import SealedText, keyed_hash
+from portal.wishes.filing import CHUNK, WishDetails, entry_columns, fresh_numbers, stand_in_line
 from portal.wishes.models import Wish, WishEvent
-from portal.wishes.rules import WishAction, WishState
+from portal.wishes.rules import STAYS, WishAction, WishState
 
 _INSERT = (
     insert(Wish)
     .values(reason=bindparam("sealed_reason", type_=Text()), reporter=bindparam("sealed_reporter", type_=Text()))
     .returning(Wish.id, sort_by_parameter_order=True)
+)
+
+_SET_CODE = (
+    update(Wish)
+    .where(Wish.id == bindparam("wish_id"))
+    .values(family_code_hash=bindparam("code_hash"), family_code_issued_at=bindparam("issued_at"))
 )
 
 
@@ -74,6 +80,28 @@ def _first_event(wish_id: int, actor: Actor) -> dict[str, Any]:
         "person_id": actor.person_id,
         "at": clock.now(),
     }
+
+
+@transaction
+def issue_family_codes(wish_ids: Sequence[int], *, replace: bool) -> dict[int, str]:
+    """Return new family codes by wish; without `replace` only for wishes that never had one.
+
+    Only their keyed hashes are kept, so whoever calls this shows them once.
+    The caller has checked the actor and writes the audit trail.
+    """
+    stand_in_line()
+    query = select(Wish.id).where(Wish.id.in_(wish_ids), Wish.state.in_(list(STAYS)))
+    if not replace:
+        query = query.where(Wish.family_code_hash.is_(None))
+    issued = {wish_id: codes.new_family_code() for wish_id in session().scalars(query.order_by(Wish.id))}
+    at = clock.now()
+    rows = [
+        {"wish_id": wish_id, "code_hash": keyed_hash("family-code", code), "issued_at": at}
+        for wish_id, code in issued.items()
+    ]
+    if rows:
+        session().connection().execute(_SET_CODE, rows)
+    return issued
 
 
 def known_rows(row_hashes: Iterable[str]) -> set[str]:
