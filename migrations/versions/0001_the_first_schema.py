@@ -248,6 +248,7 @@ def upgrade() -> None:
         sa.Column("written_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("approved_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("refused_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decision_note", sa.Text(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
@@ -260,6 +261,7 @@ def upgrade() -> None:
             name=op.f("ck_publications_approved_by_another"),
         ),
         sa.ForeignKeyConstraint(["approved_by_id"], ["people.id"], name=op.f("fk_publications_approved_by_id")),
+        sa.ForeignKeyConstraint(["refused_by_id"], ["people.id"], name=op.f("fk_publications_refused_by_id")),
         sa.ForeignKeyConstraint(
             ["service_centre_id"], ["service_centres.id"], name=op.f("fk_publications_service_centre_id")
         ),
