@@ -2,11 +2,22 @@
 
 from flask import Flask
 
-from portal.admin import areas, audit, desk, limits, messages, organisations, people, wishes
+from portal.admin import (
+    areas,
+    audit,
+    desk,
+    limits,
+    messages,
+    organisations,
+    people,
+    verification,
+    wish_list,
+    wishes,
+)
 from portal.admin.blueprint import blueprint
 from portal.admin.menu import desk_context
 
-PAGES = (areas, audit, desk, limits, messages, organisations, people, wishes)
+PAGES = (areas, audit, desk, limits, messages, organisations, people, verification, wish_list, wishes)
 
 
 def install(app: Flask) -> None:

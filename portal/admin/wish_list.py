@@ -1,0 +1,203 @@
+"""The staff's list of wishes: search, filters, bulk acts and exports."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.access import current_actor, staff
+from portal.accounts.rules import Actor, Role
+from portal.admin.blueprint import blueprint
+from portal.admin.wish_queries import ListedWish, ListFilters, centres_seen, every_wish, list_wishes, read_filters
+from portal.areas.queries import list_centres
+from portal.audit import service as audit
+from portal.handover.acknowledgements import close_wishes
+from portal.i18n import language
+from portal.spreadsheets.writing import CSV_TYPE, XLSX_TYPE, stream_csv, write_xlsx
+from portal.wishes.kinds import CATEGORY_LABELS, KIND_LABELS
+from portal.wishes.labels import STATE_LABELS, STATE_TONES
+from portal.wishes.rules import WishState, WrongState
+from portal.wishes.service import WishNotFound
+from portal.wishes.verification import verify_many
+
+READERS = (Role.NEED_REPORTER, Role.CENTRE_CLERK, Role.MODERATOR, Role.SUPERVISOR)
+MOST_AT_ONCE = 200
+
+
+@blueprint.get("/wishes")
+@staff(*READERS)
+def list_wishes_page() -> str:
+    """List the wishes a member of staff may see."""
+    filters = read_filters(request.args)
+    page = list_wishes(current_actor(), filters, request.args.get("after"))
+    return render_template(
+        "admin/wishes/list.html",
+        page=page,
+        filters=filters,
+        choices=_choices(current_actor(), filters),
+        acts=_bulk_acts(current_actor(), filters.state),
+        here=_address(filters),
+        next_url=_address(filters, after=page.next_mark) if page.next_mark else None,
+        first_url=_address(filters) if request.args.get("after") else None,
+        sort_url={key: _address(filters, sort=_turned(filters.sort, key)) for key in ("waiting", "deadline", "filed")},
+        exports=_exports(filters),
+        state_labels=STATE_LABELS,
+        state_tones=STATE_TONES,
+        kind_labels=KIND_LABELS,
+        category_labels=CATEGORY_LABELS,
+    )
+
+
+blueprint.add_url_rule("/wishes", "list_wishes", list_wishes_page)
+
+
+@blueprint.post("/wishes/bulk")
+@staff(Role.CENTRE_CLERK, Role.MODERATOR)
+def act_on_wishes() -> Any:
+    """Do one act on all ticked wishes."""
+    picked = request.form.getlist("pick")[:MOST_AT_ONCE]
+    verb = request.form.get("verb")
+    if not picked:
+        flash(_("请先勾选心愿。"), "warning")
+    elif verb == "verify":
+        _verify(current_actor(), picked)
+    elif verb == "close":
+        _close(current_actor(), picked)
+    return redirect(_address(read_filters(request.form)), 303)
+
+
+@blueprint.get("/wishes/export.<form>")
+@staff(*READERS)
+def export_wishes(form: str) -> Any:
+    """Hand the list out as a CSV or XLSX file without identities; who took it out is recorded."""
+    filters, actor = read_filters(request.args), current_actor()
+    if form not in ("csv", "xlsx"):
+        return redirect(_address(filters))
+    audit.record(actor, "wishes.export", "list", form, after={"state": filters.state, "centre": filters.centre_id})
+    headers = [str(label) for label in _headers()]
+    name = f"attachment; filename=wishes.{form}"
+    if form == "csv":
+        body: Any = list(stream_csv(headers, _lines(actor, filters)))
+        return Response(body, content_type=CSV_TYPE, headers={"Content-Disposition": name})
+    stream = io.BytesIO()
+    write_xlsx(stream, _("心愿"), headers, _lines(actor, filters))
+    return Response(stream.getvalue(), content_type=XLSX_TYPE, headers={"Content-Disposition": name})
+
+
+def _verify(actor: Actor, picked: list[str]) -> None:
+    try:
+        result = verify_many(actor, picked)
+    except (WrongState, WishNotFound):
+        flash(_("有的心愿刚刚被别人处理过，这一次一个也没有改动。请刷新后再勾选。"), "warning")
+        return
+    done = len(result.verified)
+    if done:
+        flash(ngettext("%(num)s 个心愿核实通过。", "%(num)s 个心愿核实通过。", done), "success")
+    if result.left:
+        numbers = "、".join(result.left)
+        flash(_("这些心愿还有要先办的事，请逐个打开来看：%(numbers)s", numbers=numbers), "warning")
+
+
+def _close(actor: Actor, picked: list[str]) -> None:
+    closed = close_wishes(actor, picked)
+    flash(ngettext("%(num)s 个心愿已经办结。", "%(num)s 个心愿已经办结。", len(closed)), "success")
+    if len(closed) < len(picked):
+        flash(_("有的没有办结：别人刚处理过，或者家庭的答复是您自己代记的，要请另一位审核员来办。"), "warning")
+
+
+def _bulk_acts(actor: Actor, state: WishState | None) -> list[tuple[str, str]]:
+    acts = []
+    if state is WishState.SUBMITTED and actor.has_role(Role.CENTRE_CLERK):
+        acts.append(("verify", _("核实通过")))
+    if state is WishState.CONFIRMED and actor.has_role(Role.MODERATOR):
+        acts.append(("close", _("办结")))
+    return acts
+
+
+def _choices(actor: Actor, filters: ListFilters) -> dict[str, list[dict[str, Any]]]:
+    seen = centres_seen(actor)
+    english = language() == "en"
+    centres = {
+        centre.id: centre.name_en if english else centre.name
+        for centre in list_centres(with_closed=True)
+        if seen is None or centre.id in seen
+    }
+    return {
+        "state": _options(STATE_LABELS, filters.state),
+        "centre": _options(centres, filters.centre_id),
+        "kind": _options(KIND_LABELS, filters.kind),
+        "category": _options(CATEGORY_LABELS, filters.category),
+    }
+
+
+def _options(labels: Any, chosen: Any) -> list[dict[str, Any]]:
+    return [
+        {"value": str(value), "label": label, "selected": value == chosen, "count": None}
+        for value, label in labels.items()
+    ]
+
+
+def _address(filters: ListFilters, endpoint: str = "admin.list_wishes", **more: Any) -> str:
+    query: dict[str, Any] = {
+        "q": filters.text or None,
+        "state": filters.state,
+        "centre": filters.centre_id,
+        "kind": filters.kind,
+        "category": filters.category,
+        "overdue": "1" if filters.is_overdue else None,
+        "sort": filters.sort if filters.sort != "waiting" else None,
+    }
+    return url_for(endpoint, **(query | more))
+
+
+def _turned(sort: str, key: str) -> str:
+    return f"-{key}" if sort == key else key
+
+
+def _exports(filters: ListFilters) -> list[dict[str, str]]:
+    return [
+        {"label": form.upper(), "url": _address(filters, "admin.export_wishes", form=form)} for form in ("csv", "xlsx")
+    ]
+
+
+def _headers() -> list[str]:
+    return [
+        _("心愿编号"),
+        _("心愿"),
+        _("规格尺码"),
+        _("数量"),
+        _("金额（元）"),
+        _("种类"),
+        _("类别"),
+        _("走到哪一步"),
+        _("服务中心"),
+        _("报送日期"),
+        _("从何时起"),
+        _("期限"),
+    ]
+
+
+def _lines(actor: Actor, filters: ListFilters) -> Iterator[list[Any]]:
+    english = language() == "en"
+    for wish in every_wish(actor, filters):
+        yield _line(wish, english)
+
+
+def _line(wish: ListedWish, english: bool) -> list[Any]:
+    return [
+        wish.number,
+        wish.item,
+        wish.size,
+        wish.quantity,
+        wish.total_minor / 100,
+        str(KIND_LABELS[wish.kind]),
+        str(CATEGORY_LABELS[wish.category]),
+        str(STATE_LABELS[wish.state]),
+        wish.centre_name_en if english else wish.centre_name,
+        wish.reported_on,
+        wish.state_since,
+        wish.deadline_at,
+    ]

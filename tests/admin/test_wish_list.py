@@ -1,0 +1,132 @@
+"""What the staff's list of wishes and the clerk's decision promise."""
+
+import io
+from datetime import timedelta
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal.accounts.rules import Role
+from portal.admin.queries import list_tasks, list_waiting
+from portal.admin.wish_queries import PAGE_SIZE, ListFilters, list_wishes
+from portal.db import session
+from portal.households.models import ConsentUse
+from portal.wishes.rules import WishAction, WishState
+from portal.wishes.service import get_wish
+from portal.wishes.verification import Obstacle, ReasonNeeded, VerificationBlocked, decide, verify_many
+from tests import cast
+from tests.plumbing.sessions import sign_in
+
+
+def test_clerk_sees_own_centres_only(app_context):
+    here, there = cast.centre(), cast.centre("北港服务中心")
+    mine, other = cast.wish(at=here), cast.wish(at=there)
+    numbers = {wish.number for wish in list_wishes(cast.clerk(here), ListFilters()).wishes}
+    assert mine.number in numbers
+    assert other.number not in numbers
+
+
+def test_reporter_sees_only_what_they_filed(app_context):
+    reporter = cast.actor(Role.NEED_REPORTER, at=cast.centre())
+    cast.wish()
+    assert list_wishes(reporter, ListFilters()).wishes == []
+
+
+@pytest.mark.parametrize("sort", ["waiting", "-waiting", "deadline", "-deadline", "filed", "-filed"])
+def test_pages_neither_repeat_nor_skip(app_context, sort):
+    made = {
+        cast.wish(state, days_ago=age % 7).number
+        for age in range(40)
+        for state in (WishState.SUBMITTED, WishState.CLOSED)
+    }
+    moderator, seen, mark = cast.moderator(), [], None
+    while True:
+        page = list_wishes(moderator, ListFilters(sort=sort), mark)
+        seen += [wish.number for wish in page.wishes]
+        mark = page.next_mark
+        if mark is None:
+            break
+    assert len(made) > PAGE_SIZE
+    assert len(seen) == len(set(seen)) == page.total
+    assert set(seen) == made
+
+
+def test_overdue_filter_finds_what_is_late(app_context, clock):
+    late = cast.wish(days_ago=30)
+    cast.wish()
+    found = list_wishes(cast.moderator(), ListFilters(is_overdue=True)).wishes
+    assert [wish.number for wish in found] == [late.number]
+
+
+def test_search_takes_wildcards_as_text(app_context):
+    cast.wish(item="棉被")
+    hundred = cast.wish(item="100%纯棉床单")
+    assert list_wishes(cast.moderator(), ListFilters(text="%")).wishes[0].number == hundred.number
+    assert len(list_wishes(cast.moderator(), ListFilters(text="%")).wishes) == 1
+
+
+def test_wish_without_consent_cannot_be_verified_but_can_be_referred(app_context):
+    wish = cast.wish(consents=())
+    with pytest.raises(VerificationBlocked) as blocked:
+        decide(cast.clerk(), wish.id, WishAction.VERIFY)
+    assert blocked.value.obstacles == (Obstacle.CONSENT_MISSING,)
+    assert decide(cast.clerk(), wish.id, WishAction.REFER, "转街道民政办") is WishState.REFERRED
+
+
+def test_wish_is_not_sent_back_without_a_reason(app_context):
+    wish = cast.wish()
+    with pytest.raises(ReasonNeeded):
+        decide(cast.clerk(), wish.id, WishAction.RETURN, "  ")
+    assert get_wish(wish.number).state == WishState.SUBMITTED
+
+
+def test_many_are_verified_and_the_doubtful_ones_left(app_context):
+    good, doubtful = cast.wish(), cast.wish(consents=(ConsentUse.PHOTO,))
+    result = verify_many(cast.clerk(), [good.number, doubtful.number])
+    assert result.verified == (good.number,)
+    assert result.left == (doubtful.number,)
+    session().expire_all()
+    assert get_wish(good.number).state == WishState.VERIFIED
+    assert get_wish(doubtful.number).state == WishState.SUBMITTED
+
+
+def test_exports_carry_no_identity_and_evaluate_nothing(app, new_visitor):
+    with app.app_context():
+        clerk = cast.person(Role.CENTRE_CLERK, at=cast.centre())
+        cast.wish(item='=HYPERLINK("x")')
+    visitor = sign_in(new_visitor(), clerk)
+    text = visitor.client.get("/admin/wishes/export.csv").get_data().decode("utf-8-sig")
+    assert cast.FAMILY_NAME not in text
+    assert cast.REASON not in text
+    assert not any(field.strip('"').startswith("=") for line in text.splitlines() for field in line.split(","))
+    sheet = openpyxl.load_workbook(io.BytesIO(visitor.client.get("/admin/wishes/export.xlsx").get_data())).active
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    query=st.dictionaries(
+        st.sampled_from(["q", "state", "centre", "kind", "category", "sort", "after"]), st.text(max_size=40)
+    )
+)
+def test_no_address_breaks_the_list(supervisor_client, query):
+    assert supervisor_client.get("/admin/wishes", query_string=query).status_code == 200
+
+
+@pytest.fixture
+def supervisor_client(app, new_visitor):
+    with app.app_context():
+        supervisor = cast.person(Role.SUPERVISOR)
+    return sign_in(new_visitor(), supervisor).client
+
+
+def test_overdue_wishes_lead_the_desk(app_context, clock):
+    late = cast.wish(days_ago=30)
+    fresh = cast.wish()
+    clerk = cast.clerk()
+    assert [wish.number for wish in list_waiting(clerk)] == [late.number, fresh.number]
+    assert (list_tasks(clerk)[0].count, list_tasks(clerk)[0].overdue) == (2, 1)
+    clock.advance(timedelta(days=60))
+    assert list_tasks(clerk)[0].overdue == 2
