@@ -1,1 +1,130 @@
-"""Desk pages: audit."""
+"""Desk pages: search in the audit trail, and what was found as a spreadsheet."""
+
+import io
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from flask import Response, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.access import current_actor, staff
+from portal.accounts.directory import find_ids_by_name
+from portal.accounts.queries import names_of
+from portal.accounts.rules import Role
+from portal.admin.act_labels import act_label, subject_label
+from portal.admin.blueprint import blueprint
+from portal.audit import queries
+from portal.audit import service as audit
+from portal.audit.queries import AuditFilters, AuditLine, iterate_audit, list_known_actions, list_known_subject_kinds
+from portal.clock import LOCAL_ZONE
+from portal.spreadsheets.tidying import tidy
+from portal.spreadsheets.writing import CSV_TYPE, XLSX_TYPE, stream_csv, write_xlsx
+
+MARKS = ("newer", "older")
+LONGEST = 80
+
+blueprint.add_app_template_global(act_label, "action_label")
+
+
+@blueprint.get("/audit")
+@staff(Role.SUPERVISOR)
+def search_audit() -> ResponseReturnValue:
+    """Search the audit trail by person, act, subject and days."""
+    filters = _read_filters()
+    page = queries.search_audit(
+        filters, older_than=request.args.get("older", type=int), newer_than=request.args.get("newer", type=int)
+    )
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if value and name not in MARKS}
+    return render_template(
+        "admin/audit.html",
+        lines=page.lines,
+        names=names_of({line.person_id for line in page.lines if line.person_id is not None}),
+        changes=_changes,
+        subject_label=subject_label,
+        kept=kept,
+        chosen=len(kept) - ("q" in kept),
+        action_options=_options(list_known_actions(), filters.action, act_label),
+        subject_options=_options(list_known_subject_kinds(), filters.subject_kind, subject_label),
+        newer_url=url_for("admin.search_audit", newer=page.newer, **kept) if page.newer else None,
+        older_url=url_for("admin.search_audit", older=page.older, **kept) if page.older else None,
+        exports=[
+            {"label": ending.upper(), "url": url_for("admin.export_audit", ending=ending, **kept)}
+            for ending in ("csv", "xlsx")
+        ],
+    )
+
+
+@blueprint.get("/audit/export.<ending>")
+@staff(Role.SUPERVISOR)
+def export_audit(ending: str) -> ResponseReturnValue:
+    """Send what a search finds as a spreadsheet in which nothing is evaluated."""
+    if ending not in ("csv", "xlsx"):
+        abort(404)
+    filters = _read_filters()
+    audit.record(current_actor(), "audit.export", "audit", ending)
+    headers = [_("时间"), _("人员"), _("操作"), _("对象"), _("编号"), _("改动")]
+    rows = list(_rows(filters))
+    if ending == "csv":
+        return _attachment(b"".join(stream_csv(headers, rows)), CSV_TYPE, ending)
+    stream = io.BytesIO()
+    write_xlsx(stream, _("操作记录"), headers, rows)
+    return _attachment(stream.getvalue(), XLSX_TYPE, ending)
+
+
+def _read_filters() -> AuditFilters:
+    q = tidy(request.args.get("q", ""))[:LONGEST]
+    return AuditFilters(
+        person_ids=find_ids_by_name(q) if q else None,
+        action=request.args.get("action", ""),
+        subject_kind=request.args.get("subject", ""),
+        subject_ref=tidy(request.args.get("ref", ""))[:LONGEST],
+        since=_day(request.args.get("since", "")),
+        until=_day(request.args.get("until", "")),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _options(values: list[str], chosen: str, label: Any) -> list[dict[str, Any]]:
+    return [{"value": value, "label": label(value), "selected": value == chosen} for value in values]
+
+
+def _changes(line: AuditLine) -> list[str]:
+    """Return what an act changed, one line per field; identities were masked when it was written."""
+    before, after = line.before or {}, line.after or {}
+    return [
+        f"{name}: {_value(before[name])} → {_value(after.get(name))}" if name in before else f"{name}: {_value(value)}"
+        for name, value in {**before, **after}.items()
+    ]
+
+
+def _value(value: Any) -> str:
+    if value is None or value == []:
+        return "—"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _rows(filters: AuditFilters) -> Iterator[list[Any]]:
+    lines = list(iterate_audit(filters))
+    names = names_of({line.person_id for line in lines if line.person_id is not None})
+    for line in lines:
+        yield [
+            line.at.astimezone(LOCAL_ZONE).replace(tzinfo=None),
+            names.get(line.person_id or 0, ""),
+            act_label(line.action),
+            subject_label(line.subject_kind),
+            line.subject_ref,
+            "; ".join(_changes(line)),
+        ]
+
+
+def _attachment(data: bytes, kind: str, ending: str) -> Response:
+    name = f'attachment; filename="audit.{ending}"'
+    return Response(data, content_type=kind, headers={"Content-Disposition": name})

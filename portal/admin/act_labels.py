@@ -1,0 +1,68 @@
+"""What the acts of the audit trail, their subjects and the fields they change are called."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from portal.wishes.labels import event_label
+
+ACT_LABELS: dict[str, Any] = {
+    "person.add": lazy_gettext("添加人员"),
+    "person.change_roles": lazy_gettext("改动岗位"),
+    "person.enable": lazy_gettext("恢复账号"),
+    "person.disable": lazy_gettext("停用账号"),
+    "person.send_link": lazy_gettext("发送设置密码的链接"),
+    "person.change_password": lazy_gettext("更改密码"),
+    "person.sign_in": lazy_gettext("登录"),
+    "second_factor.enrol": lazy_gettext("绑定动态口令"),
+    "second_factor.reset": lazy_gettext("重置动态口令"),
+    "organisation.certify": lazy_gettext("认证单位"),
+    "organisation.refuse": lazy_gettext("不通过单位登记"),
+    "organisation.suspend": lazy_gettext("暂停单位认领"),
+    "areas.import": lazy_gettext("导入名录"),
+    "centre.update": lazy_gettext("修改服务中心"),
+    "set_limit": lazy_gettext("改动期限或额度"),
+    "consent.record": lazy_gettext("记录同意"),
+    "household.open": lazy_gettext("查看家庭身份"),
+    "household.open_for_delivery": lazy_gettext("为送货查看家庭身份"),
+    "household.correct": lazy_gettext("更正家庭信息"),
+    "household.check_id": lazy_gettext("核对身份证件"),
+    "household.purge": lazy_gettext("到期清除家庭身份"),
+    "import.receive": lazy_gettext("收到心愿表"),
+    "import.submit": lazy_gettext("确认导入心愿表"),
+    "import.drop": lazy_gettext("放弃导入心愿表"),
+    "import.take_in": lazy_gettext("导入心愿表"),
+    "family_code.issue": lazy_gettext("发出查询码"),
+    "family_code.print": lazy_gettext("打印查询码"),
+    "delivery.assign": lazy_gettext("安排送货上门"),
+    "delivery.nobody_home": lazy_gettext("送货时没人在家"),
+    "audit.export": lazy_gettext("导出操作记录"),
+    "picture.open": lazy_gettext("查看照片"),
+}
+"""Every act but the moves of a wish, which wishes.labels names."""
+
+SUBJECT_LABELS: dict[str, Any] = {
+    "wish": lazy_gettext("心愿"),
+    "person": lazy_gettext("人员"),
+    "organisation": lazy_gettext("单位"),
+    "household": lazy_gettext("家庭"),
+    "import": lazy_gettext("心愿表"),
+    "areas": lazy_gettext("区域"),
+    "service_centre": lazy_gettext("服务中心"),
+    "audit": lazy_gettext("操作记录"),
+    "limit": lazy_gettext("期限与额度"),
+}
+
+WISH_ACTS = "wish."
+
+
+def act_label(action: str) -> str:
+    """Return what an act of the audit trail is called; one without a name keeps its code."""
+    if action in ACT_LABELS:
+        return str(ACT_LABELS[action])
+    return event_label(action.removeprefix(WISH_ACTS))
+
+
+def subject_label(kind: str) -> str:
+    """Return what a kind of subject is called; one without a name keeps its code."""
+    return str(SUBJECT_LABELS.get(kind, kind))
