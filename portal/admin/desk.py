@@ -7,6 +7,7 @@ from portal.access import current_actor, staff
 from portal.accounts.rules import Role
 from portal.admin.blueprint import blueprint
 from portal.admin.queries import WAITING_ONLY, list_latest_acts, list_other_tasks, list_tasks, list_waiting
+from portal.wishes.labels import STATE_LABELS
 
 
 @blueprint.get("")
@@ -22,6 +23,7 @@ def desk() -> str:
         other_tasks=list_other_tasks(actor),
         other_labels=_other_labels(),
         acts=list_latest_acts(actor),
+        state_labels=STATE_LABELS,
     )
 
 
