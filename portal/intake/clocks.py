@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import aliased
 
 from portal import clock
 from portal.accounts.rules import SYSTEM
@@ -64,7 +65,8 @@ def schedule_purges() -> int:
 
 
 def _ended_households() -> Iterable[tuple[int, date]]:
-    under_way = exists().where(Wish.household_id == Household.id, Wish.state.in_(list(STAYS)))
+    other = aliased(Wish)
+    under_way = exists().where(other.household_id == Household.id, other.state.in_(list(STAYS)))
     rows = session().execute(
         select(Household.id, Wish.state_since)
         .join(Wish, Wish.household_id == Household.id)

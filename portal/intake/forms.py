@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import Form, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
 from portal.intake.summary import Summary
@@ -35,7 +36,9 @@ class ColumnsForm(FlaskForm):
 
 def column_selects(summary: Summary, sent: Any = None) -> Form:
     """Return a select for each field of the list, standing on the column it is read from."""
-    choices = [(NONE, _("不读这一项")), *summary.column_choices]
+    choices = [
+        SelectChoice(value=value, label=label) for value, label in ((NONE, _("不读这一项")), *summary.column_choices)
+    ]
     fields = {
         each.field: SelectField(each.label, choices=choices, default=NONE if each.index is None else str(each.index))
         for each in summary.columns

@@ -23,7 +23,7 @@ from portal.web import error_page
 
 @blueprint.errorhandler(service.ImportNotFound)
 def _on_not_found(_error: service.ImportNotFound) -> ResponseReturnValue:
-    abort(404)
+    return error_page(404, _("没有找到这一页"), _("地址可能有误，或者内容已经撤下。"))
 
 
 @blueprint.errorhandler(service.ImportNotOpen)
