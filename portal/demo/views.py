@@ -1,10 +1,44 @@
-"""Pages of demo."""
+"""Pages that exist in a demo only: who can sign in, and the messages that were sent."""
 
-from flask import Blueprint, Flask
+import pyotp
+from flask import Blueprint, Flask, render_template
+from flask.typing import ResponseReturnValue
 
-blueprint = Blueprint("demo", __name__)
+from portal import clock
+from portal.access import demo_only
+from portal.accounts.labels import ROLE_LABELS
+from portal.accounts.rules import SECOND_FACTOR_ROLES
+from portal.accounts.second_factor import STEP_SECONDS
+from portal.demo.mailbox import list_open_messages
+from portal.demo.people import PASSWORD, SECOND_FACTOR, list_demo_people
+
+blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 
 
 def install(app: Flask) -> None:
     """Add this room's pages to the application."""
     app.register_blueprint(blueprint)
+
+
+@blueprint.get("")
+@demo_only
+def guide() -> ResponseReturnValue:
+    """Show who can sign in, with password and the code of this minute."""
+    code = pyotp.TOTP(SECOND_FACTOR, interval=STEP_SECONDS)
+    seconds_left = STEP_SECONDS - int(clock.now().timestamp()) % STEP_SECONDS
+    return render_template(
+        "demo/guide.html",
+        people=list_demo_people(),
+        role_labels=ROLE_LABELS,
+        password=PASSWORD,
+        code=code.at(clock.now()),
+        seconds_left=seconds_left,
+        second_factor_roles=SECOND_FACTOR_ROLES,
+    )
+
+
+@blueprint.get("/messages")
+@demo_only
+def messages() -> ResponseReturnValue:
+    """Show mails and short messages that nobody else will ever get."""
+    return render_template("demo/messages.html", messages=list_open_messages())

@@ -1,6 +1,8 @@
 """The ways out: SMTP for mail, a signed HTTP request for short messages, and the demo's mailbox page.
 
-Nothing here logs a receiver or a text.
+Nothing here logs a receiver or a text. A message whose sending broke off may
+be sent again: a mail then carries the same Message-ID, so that mail programs
+fold the two, and a short message the same `id`, which the gateway drops.
 """
 
 import hashlib
@@ -8,13 +10,12 @@ import hmac
 import json
 import smtplib
 import ssl
-import urllib.error
-import urllib.request
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
-from urllib.parse import unquote, urlsplit
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from portal.config import Settings
 
@@ -27,13 +28,18 @@ class SendFailed(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """A message ready to go."""
+    """A message ready to go; `key` is the same each time it is tried."""
 
     channel: str
     receiver: str
     subject: str
     body: str
     key: str
+
+    @property
+    def name(self) -> str:
+        """What the outside knows the message by; it says nothing about what it is for."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:32]
 
 
 class Senders:
@@ -57,7 +63,10 @@ class Senders:
             return
         try:
             send_by_smtp(self._settings.mail_url, self._settings.mail_from, letter)
-        except (OSError, smtplib.SMTPException) as error:
+        except smtplib.SMTPResponseException as error:
+            raise SendFailed(f"{type(error).__name__} {error.smtp_code}") from error
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            # ValueError is a receiver or text that no mail can carry; it must not stop the mails behind it.
             raise SendFailed(type(error).__name__) from error
 
     def _send_sms(self, letter: Letter) -> None:
@@ -69,14 +78,11 @@ class Senders:
 
 
 def send_by_smtp(url: str, sender: str, letter: Letter) -> None:
-    """Hand a mail to an SMTP server, with STARTTLS where the server offers it."""
+    """Hand a mail to an SMTP server, with STARTTLS where the server offers it.
+
+    Raises OSError, smtplib.SMTPException, ValueError.
+    """
     parts = urlsplit(url)
-    mail = EmailMessage(policy=SMTP)
-    mail["From"], mail["To"], mail["Subject"] = sender, letter.receiver, letter.subject
-    mail["Date"] = formatdate(localtime=False)
-    mail["Message-ID"] = f"<{hashlib.sha256(letter.key.encode()).hexdigest()[:32]}@{sender.rpartition('@')[2]}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(letter.body)
     context = ssl.create_default_context()
     host, port = parts.hostname or "127.0.0.1", parts.port or (465 if parts.scheme == "smtps" else 25)
     server = (
@@ -85,11 +91,23 @@ def send_by_smtp(url: str, sender: str, letter: Letter) -> None:
         else smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
     )
     with server:
+        server.ehlo_or_helo_if_needed()
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=context)
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(mail)
+        server.send_message(compose(sender, letter))
+
+
+def compose(sender: str, letter: Letter) -> EmailMessage:
+    """Return the mail of a letter; a subject stays one line, whatever it was made of."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"], mail["Subject"] = sender, letter.receiver, " ".join(letter.subject.split())
+    mail["Date"] = formatdate(localtime=False)
+    mail["Message-ID"] = f"<{letter.name}@{sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(letter.body)
+    return mail
 
 
 def signature(key: str, body: bytes) -> str:
@@ -100,16 +118,28 @@ def signature(key: str, body: bytes) -> str:
 def post_signed(url: str, key: str, letter: Letter) -> None:
     """Post one short message as signed JSON; the gateway drops a repeated `id`.
 
+    Only an answer of the 200s counts: a redirect would lose the message.
+
     Raises SendFailed.
     """
-    body = json.dumps(
-        {"id": letter.key, "to": asdict(letter)["receiver"], "text": letter.body}, ensure_ascii=False
-    ).encode()
-    headers = {"Content-Type": "application/json", "X-Signature": signature(key, body)}
-    request = urllib.request.Request(url, data=body, headers=headers, method="POST")
+    text = json.dumps({"id": letter.name, "to": letter.receiver, "text": letter.body}, ensure_ascii=False)
+    body = text.encode(errors="replace")
+    headers = {"Content-Type": "application/json; charset=utf-8", "X-Signature": signature(key, body)}
+    parts = urlsplit(url)
+    connection = _connect(parts)
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
-            if answer.status >= 300:
-                raise SendFailed(f"gateway answered {answer.status}")
-    except (urllib.error.URLError, OSError, ValueError) as error:
+        connection.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers)
+        status = connection.getresponse().status
+    except (OSError, HTTPException) as error:
         raise SendFailed(type(error).__name__) from error
+    finally:
+        connection.close()
+    if not 200 <= status < 300:
+        raise SendFailed(f"gateway answered {status}")
+
+
+def _connect(parts: SplitResult) -> HTTPConnection:
+    if parts.scheme == "https":
+        context = ssl.create_default_context()
+        return HTTPSConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS, context=context)
+    return HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)

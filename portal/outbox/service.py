@@ -1,23 +1,34 @@
 """Puts messages into the outbox and sends what is due.
 
 A message is written in the transaction of what it tells about. Sending claims
-each row by a conditional update, so parallel senders never send one twice;
-after a crash in between, it is sent again rather than lost, with the same
-message id.
+each row by a conditional update, so parallel senders never send one twice.
+After a crash between sending and marking it is sent again rather than lost,
+SENDING_MINUTES later and with the same message id.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 
 from portal import clock
 from portal.db import insert_unless_there, session, transaction
 from portal.outbox.models import Message
-from portal.outbox.senders import Letter, SendFailed, Senders
+from portal.outbox.senders import Letter, Senders, SendFailed
 
 RETRY_MINUTES = (1, 5, 15, 60, 180, 720, 1440)
+"""How long a message rests after each failure; after one more it is given up."""
+
 SENDING_MINUTES = 5
+"""How long a claimed message counts as being sent; far longer than any way out may take."""
+
+FAILURES_TO_PAUSE = 3
+"""After so many failures in a row a way out is left alone until the next round, so that clocks are not held up."""
+
+UNSENT = ("waiting", "sending")
+KEEP_SENT_DAYS = 7
+KEEP_DEAD_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -49,24 +60,27 @@ def enqueue(address: Address, kind: str, *, subject: str, body: str, dedupe_key:
 
 def send_due(senders: Senders, limit: int = 100) -> int:
     """Send what is due, each message in transactions of its own; return how many went out."""
-    at = clock.now()
-    due = (
-        session()
-        .scalars(
-            select(Message.id)
-            .where(Message.state.in_(("waiting", "sending")), Message.due_at <= at)
-            .order_by(Message.due_at, Message.id)
-            .limit(limit)
-        )
-        .all()
+    due = session().execute(
+        select(Message.id, Message.channel)
+        .where(Message.state.in_(UNSENT), Message.due_at <= clock.now())
+        .order_by(Message.due_at, Message.id)
+        .limit(limit)
     )
-    return sum(_send(message_id, senders) for message_id in due)
+    sent, failures = 0, Counter[str]()
+    for message_id, channel in due.all():
+        if failures[channel] >= FAILURES_TO_PAUSE:
+            continue
+        has_gone = _send(message_id, senders)
+        sent += has_gone is True
+        failures[channel] = failures[channel] + 1 if has_gone is False else 0
+    return sent
 
 
-def _send(message_id: int, senders: Senders) -> bool:
+def _send(message_id: int, senders: Senders) -> bool | None:
+    """Send one message; tell whether it went out, or None where another sender has it."""
     letter = _claim(message_id)
     if letter is None:
-        return False
+        return None
     try:
         senders.send(letter)
     except SendFailed as failure:
@@ -81,12 +95,15 @@ def _claim(message_id: int) -> Letter | None:
     at = clock.now()
     claimed = session().execute(
         update(Message)
-        .where(Message.id == message_id, Message.state.in_(("waiting", "sending")), Message.due_at <= at)
+        .where(Message.id == message_id, Message.state.in_(UNSENT), Message.due_at <= at)
         .values(state="sending", attempts=Message.attempts + 1, due_at=at + timedelta(minutes=SENDING_MINUTES))
     )
     if claimed.rowcount != 1:
         return None
     row = session().get_one(Message, message_id)
+    if row.attempts > len(RETRY_MINUTES) + 1:
+        row.state, row.last_error = "dead", "the sender broke off each time"
+        return None
     return Letter(row.channel, row.receiver or "", row.subject or "", row.body or "", row.dedupe_key)
 
 
@@ -108,23 +125,30 @@ def _put_off(message_id: int, error: str) -> None:
 
 
 @transaction
-def retry_dead(message_id: int) -> None:
-    """Give a message that was given up a fresh start."""
-    row = session().get_one(Message, message_id)
-    if row.state == "dead":
-        row.state, row.attempts, row.due_at = "waiting", 0, clock.now()
+def retry_dead(message_id: int) -> bool:
+    """Give a message that was given up a fresh start; tell whether there was one that still has its text."""
+    row = session().get(Message, message_id, with_for_update=True)
+    if row is None or row.state != "dead" or row.receiver is None:
+        return False
+    row.state, row.attempts, row.due_at = "waiting", 0, clock.now()
+    return True
 
 
 @transaction
-def forget_sent(keep_days: int = 7) -> int:
-    """Empty receiver and text of messages sent some days ago; return how many."""
-    before = clock.now() - timedelta(days=keep_days)
+def forget_sent() -> int:
+    """Empty receiver and text of messages sent KEEP_SENT_DAYS ago or given up KEEP_DEAD_DAYS ago; return how many."""
+    at = clock.now()
+    is_old = or_(
+        and_(Message.state == "sent", Message.sent_at < at - timedelta(days=KEEP_SENT_DAYS)),
+        and_(Message.state == "dead", Message.created_at < at - timedelta(days=KEEP_DEAD_DAYS)),
+    )
     return (
         session()
         .execute(
             update(Message)
-            .where(Message.state == "sent", Message.sent_at < before, Message.receiver.is_not(None))
+            .where(is_old, Message.receiver.is_not(None))
             .values(receiver=None, subject=None, body=None)
+            .execution_options(synchronize_session=False)
         )
         .rowcount
     )

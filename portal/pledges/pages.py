@@ -164,8 +164,8 @@ def get_own_promise(public_id: str) -> OwnPromise:
 def list_steps(pledge_id: int) -> list[Step]:
     """Return the history of a pledge as its pledger may know it, newest first, by days."""
     pledge = session().get_one(Pledge, pledge_id)
-    steps = _own_steps(pledge) + _wish_steps(pledge)
-    return [Step(clock.local_date(at), title) for at, title in sorted(steps, key=lambda step: step[0], reverse=True)]
+    steps = sorted(_own_steps(pledge) + _wish_steps(pledge), key=lambda step: step[0])
+    return [Step(clock.local_date(at), title) for at, title in reversed(steps)]
 
 
 def _wish_steps(pledge: Pledge) -> list[tuple[datetime, Any]]:

@@ -141,7 +141,7 @@ def _words(refused: Exception) -> str:
         )
     if isinstance(refused, TooManyAtOnce):
         return ngettext("一次最多认领 %(num)s 个心愿。", "一次最多认领 %(num)s 个心愿。", refused.allowed)
-    return _("这个单位还没有通过核对，暂时不能以它的名义认领。您可以先以个人名义认领。")
+    return _("这个单位还没有通过认证，暂时不能以它的名义认领。您可以先以个人名义认领。")
 
 
 def _similar(numbers: tuple[str, ...], but: set[str]) -> list[PublicWish]:
