@@ -172,7 +172,7 @@ def test_a_huge_file_is_refused_by_its_announced_size(administrator):
         "/admin/imports",
         input_stream=io.BytesIO(b"--x"),
         content_type="multipart/form-data; boundary=x",
-        content_length=20_000_000,
+        environ_overrides={"CONTENT_LENGTH": "20000000"},
     )
     assert answer.status_code == 413
     assert "文件太大了" in answer.text
