@@ -32,9 +32,10 @@ from portal.pledges.promising import confirm_promise, make_promise
 from portal.pledges.queries import find_live_pledge
 from portal.pledges.rules import Pledger
 from portal.pledges.service import begin_procuring
-from portal.publication.service import approve_publication, write_publication
+from portal.publication.compose import PublicText
 from portal.wishes.filing import WishDetails, file_wish
 from portal.wishes.kinds import age_band
+from portal.wishes.publishing import approve_publication, write_publication
 from portal.wishes.rules import WishAction, WishState
 from portal.wishes.service import move_wish
 
@@ -134,7 +135,7 @@ class Walk:
 
     def _publish(self) -> None:
         author, approver = self._cast.two_moderators(self._draw)
-        approve_publication(approver, self._write(author))
+        approve_publication(approver, self._write(author), "演示文字，已逐句看过。")
 
     def _suspend(self) -> None:
         move_wish(self._wish_id, WishAction.SUSPEND, self._moderator, note="家属来电，想改一下尺码。")
@@ -175,7 +176,16 @@ class Walk:
         close_wish(self._moderator, self._wish_id)
 
     def _write(self, author: Actor | None = None) -> int:
-        raise NotImplementedError
+        item = self._story.item
+        text = PublicText(
+            item=item.item,
+            item_en=item.item_en,
+            size=item.size,
+            size_en=item.size_en,
+            reason=item.reason,
+            reason_en=item.reason_en,
+        )
+        return write_publication(author or self._moderator, self._wish_id, text)
 
 
 def _identity(family: DemoFamily) -> Identity:
