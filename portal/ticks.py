@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from flask import current_app
 
+from portal.accounts.links import forget_links
 from portal.db import forget_reads
 from portal.intake.clocks import forget_drafts, forget_uploads, purge_due, schedule_purges, take_in_waiting
 from portal.outbox.service import forget_sent, send_due
@@ -16,6 +17,7 @@ logger = logging.getLogger(__name__)
 CLOCKS: dict[str, Callable[[], int]] = {
     "tries": sweep_tries,
     "messages_forgotten": forget_sent,
+    "links_forgotten": forget_links,
     "lists_taken_in": take_in_waiting,
     "uploads_forgotten": forget_uploads,
     "drafts_forgotten": forget_drafts,

@@ -21,6 +21,7 @@ from portal.pledges.forms import FOR_MYSELF, GuestForm, PersonForm
 from portal.pledges.numbers import NumbersRead, read_numbers
 from portal.pledges.pledgers import NotCertified, PledgerBlocked, TooManyAtOnce, TooManyOpen
 from portal.pledges.promising import PromiseMade, WishesTaken, make_promise
+from portal.pledges.queries import list_promises_of
 from portal.pledges.rules import Pledger, last_day
 from portal.pledges.throttling import throttle_promise
 from portal.publication.queries import PublicWish, list_by_numbers, similar_open_wishes
@@ -47,8 +48,9 @@ class Choice:
 
 
 def install(app: Flask) -> None:
-    """Add this room's pages to the application."""
+    """Add this room's pages to the application, and a person's own promises to all templates."""
     app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(own_promises=list_promises_of, private_token=private_token)
 
 
 @blueprint.get("/new")
