@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.family.rules import AddressUnclear, PhoneUnclear, read_address, read_phone
@@ -38,7 +39,7 @@ class AnswerForm(FlaskForm):
 
     def offer(self, answers: tuple[Answer, ...]) -> None:
         """Offer only what fits where the wish stands."""
-        self.answer.choices = [(answer.value, ANSWER_LABELS[answer]) for answer in answers]
+        self.answer.choices = [SelectChoice(value=answer.value, label=ANSWER_LABELS[answer]) for answer in answers]
 
 
 class CollectForm(FlaskForm):
@@ -46,7 +47,7 @@ class CollectForm(FlaskForm):
 
     way = RadioField(
         lazy_gettext("怎样拿到东西？"),
-        choices=[(way.value, label) for way, label in WAY_LABELS.items()],
+        choices=[SelectChoice(value=way.value, label=label) for way, label in WAY_LABELS.items()],
         validators=[InputRequired(lazy_gettext("请选一项。"))],
     )
     may_share = BooleanField(lazy_gettext("同意把姓名、住址和电话告诉送货的网格员，只用于这一次送达。"))

@@ -59,18 +59,24 @@ def enter() -> Any:
     """Ask for the family code; a wrong one gets the same answer whatever is wrong with it."""
     form = CodeForm()
     if not form.validate_on_submit():
-        return render_template("family/enter.html", form=form, fault=None)
+        return _ask(form)
     try:
         code = read_family_code(form.code.data or "")
     except CodeMistyped:
-        return render_template("family/enter.html", form=form, fault="mistyped")
+        return _ask(form, _("这个码好像打错或漏了一个字，请对照纸条再看一遍。"))
     _check_misses()
     wish_id = service.enter(code)
     if wish_id is None:
         _count_miss()
-        return render_template("family/enter.html", form=CodeForm(formdata=None), fault="unknown")
+        return _ask(CodeForm(formdata=None), _("没有心愿用这个码。请用最近一次拿到的纸条，再输一次。"))
     entry.remember(service.key_of(code), service.mark_viewed(wish_id))
-    return redirect(url_for("family.show"))
+    return redirect(url_for("family.show"), 303)
+
+
+def _ask(form: CodeForm, fault: str | None = None) -> str:
+    if fault is not None:
+        form.code.errors = [fault]
+    return render_template("family/enter.html", form=form)
 
 
 def _check_misses() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from portal.access import current_actor, staff
 from portal.accounts.queries import names_of, people_with_role
@@ -48,7 +49,7 @@ def assign(number: str) -> Any:
     wish = wish_at(number, Role.CENTRE_CLERK)
     waiting = _waiting(wish)
     form = AssignForm(deliverer=str(waiting.deliverer_id or ""))
-    form.deliverer.choices = [("", _("不送上门，在中心等家庭来取")), *_reporters(wish)]
+    form.deliverer.choices = [SelectChoice(value="", label=_("不送上门，在中心等家庭来取")), *_reporters(wish)]
     if not form.validate_on_submit():
         may_share = may_share_address(wish.id)
         return render_template("handover/assign.html", wish=wish, waiting=waiting, form=form, may_share=may_share)
@@ -62,11 +63,11 @@ def assign(number: str) -> Any:
     return redirect(url_for("handover.list_deliveries"), 303)
 
 
-def _reporters(wish: CounterWish) -> list[tuple[str, str]]:
+def _reporters(wish: CounterWish) -> list[SelectChoice]:
     """Return who may bring goods of this centre home, as choices."""
     people = [each.person_id for each in people_with_role(Role.NEED_REPORTER, wish.service_centre_id)]
     names = names_of(set(people))
-    return [(str(person_id), names[person_id]) for person_id in people]
+    return [SelectChoice(value=str(person_id), label=names[person_id]) for person_id in people]
 
 
 @blueprint.get("/admin/deliveries/<number>")

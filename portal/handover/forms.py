@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
@@ -17,6 +18,7 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.clock import LOCAL_ZONE
@@ -31,8 +33,8 @@ _PICTURE_TYPES = "image/jpeg,image/png,image/webp"
 class PictureField(FileField):
     """A picture, taken by the camera where the device has one."""
 
-    def __init__(self, label: object) -> None:
-        super().__init__(label, render_kw={"accept": _PICTURE_TYPES})
+    def __init__(self, label: object, **kwargs: Any) -> None:
+        super().__init__(label, render_kw={"accept": _PICTURE_TYPES}, **kwargs)
 
     @property
     def content(self) -> bytes | None:
@@ -74,10 +76,10 @@ class RefuseForm(FlaskForm):
 
     fault = RadioField(
         lazy_gettext("为什么不收"),
-        choices=[(fault.value, label) for fault, label in FAULT_LABELS.items()],
+        choices=[SelectChoice(value=fault.value, label=label) for fault, label in FAULT_LABELS.items()],
         validators=[InputRequired(_CHOOSE)],
     )
-    note = TextAreaField(lazy_gettext("写给认领人的话"), validators=[Optional(), Length(max=300, message=_TOO_LONG)])
+    note = TextAreaField(lazy_gettext("写给认领人的话"), validators=[Length(max=300, message=_TOO_LONG)])
     photo = PictureField(lazy_gettext("物品照片"))
 
     def validate_note(self, field: TextAreaField) -> None:
@@ -89,7 +91,7 @@ class RefuseForm(FlaskForm):
 class HandOverForm(FlaskForm):
     """What shows that goods go to the right hands: the pick-up code, or a signed slip."""
 
-    code = StringField(lazy_gettext("家庭的取货码"), validators=[Optional(), Length(max=40)])
+    code = StringField(lazy_gettext("家庭的取货码"), validators=[Length(max=40)])
     is_signed = BooleanField(lazy_gettext("没有取货码，已经在纸质签收单上签字"))
     slip = PictureField(lazy_gettext("签收单照片"))
 
@@ -141,4 +143,4 @@ class SettleForm(FlaskForm):
 
     def offer(self, ways: list[Settlement]) -> None:
         """Offer only what is possible for this wish."""
-        self.how.choices = [(way.value, SETTLEMENT_LABELS[way]) for way in ways]
+        self.how.choices = [SelectChoice(value=way.value, label=SETTLEMENT_LABELS[way]) for way in ways]

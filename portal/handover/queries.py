@@ -22,6 +22,7 @@ from portal.limits.service import get_limits
 from portal.pledges.queries import PledgerSummary, find_live_pledge, find_pledge_by_drop_off
 from portal.sealing import keyed_hash
 from portal.wishes.kinds import WishKind
+from portal.wishes.labels import last_day
 from portal.wishes.models import Wish
 from portal.wishes.rules import WishAction, WishState, actions_for, may_close_by_slip
 from portal.wishes.service import WishNotFound
@@ -57,7 +58,7 @@ class Waiting:
     category: str
     way: Way
     since: datetime
-    deadline_at: datetime | None
+    due_on: date | None
     is_overdue: bool
     deliverer_id: int | None
     deliverer: str | None
@@ -285,8 +286,8 @@ def _as_waiting(row: Any, names: dict[int, str]) -> Waiting:
         category=row.category,
         way=Way(delivery.way),
         since=delivery.created_at,
-        deadline_at=row.deadline_at,
-        is_overdue=row.overdue_level > 0 or row.deadline_at <= clock.now(),
+        due_on=last_day(row.deadline_at) if row.deadline_at else None,
+        is_overdue=row.overdue_level > 0 or (row.deadline_at is not None and row.deadline_at <= clock.now()),
         deliverer_id=delivery.deliverer_id,
         deliverer=names.get(delivery.deliverer_id) if delivery.deliverer_id else None,
         wished_way=Way(delivery.wished_way) if delivery.wished_way else None,

@@ -1,53 +1,49 @@
-// A clerk may scan a code instead of typing it, where the browser can read codes by itself.
-//   <button type="button" class="btn btn-secondary needs-js" data-scan="#code" data-stop="停止扫码" hidden>…</button>
-// The text found is put into the field; a QR code that holds an address gives its last part. Pictures never leave the device.
+// Reads a code with the camera where the browser can; otherwise the button stays hidden and the code is typed.
 "use strict";
 (() => {
-  const buttons = document.querySelectorAll("[data-scan]");
-  if (!buttons.length || !("BarcodeDetector" in window) || !navigator.mediaDevices) return;
+  const button = document.querySelector("[data-scan]");
+  if (!button || !("BarcodeDetector" in window) || !navigator.mediaDevices) return;
+  const field = document.querySelector(button.dataset.scan);
+  const start = button.textContent;
+  let stream = null;
+  let view = null;
+  button.hidden = false;
 
-  const codeIn = (text) => text.trim().replace(/[?#].*$/, "").replace(/\/$/, "").split("/").pop();
-
-  const watch = async (button) => {
-    const field = document.querySelector(button.dataset.scan);
-    const detector = new BarcodeDetector({ formats: ["qr_code", "code_128"] });
-    const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-    const video = document.createElement("video");
-    video.className = "scan-view";
-    video.playsInline = true;
-    video.srcObject = stream;
-    button.after(video);
-    await video.play();
-    const label = button.textContent;
-    button.textContent = button.dataset.stop;
-
-    return new Promise((resolve) => {
-      let on = true;
-      const stop = () => {
-        on = false;
-        stream.getTracks().forEach((track) => track.stop());
-        video.remove();
-        button.textContent = label;
-        resolve();
-      };
-      button.addEventListener("click", stop, { once: true });
-      const look = async () => {
-        if (!on) return;
-        const [found] = await detector.detect(video).catch(() => []);
-        if (found && on) { field.value = codeIn(found.rawValue); field.focus(); button.removeEventListener("click", stop); stop(); return; }
-        setTimeout(look, 200);
-      };
-      look();
-    });
+  const stop = () => {
+    if (stream) stream.getTracks().forEach((track) => track.stop());
+    if (view) view.remove();
+    stream = view = null;
+    button.textContent = start;
   };
 
-  buttons.forEach((button) => {
-    let busy = false;
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      if (busy) return;
-      busy = true;
-      try { await watch(button); } catch { button.hidden = true; } finally { busy = false; }
-    });
+  // Only what looks like a code of the counter is taken; anything else in sight is passed over.
+  const codeIn = (text) => (/(?:^|[^0-9A-Z])([SQ][0-9A-Z]{3}-?[0-9A-Z]{4})$/i.exec(text.trim()) || [])[1];
+
+  const look = async (detector) => {
+    if (!view) return;
+    const found = (await detector.detect(view)).map((each) => codeIn(each.rawValue)).find(Boolean);
+    if (!found) { requestAnimationFrame(() => look(detector)); return; }
+    stop();
+    field.value = found;
+    field.form.requestSubmit();
+  };
+
+  button.addEventListener("click", async () => {
+    if (stream) { stop(); return; }
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    } catch {
+      button.textContent = button.dataset.failed;
+      return;
+    }
+    view = document.createElement("video");
+    view.className = "w-100";
+    view.playsInline = true;
+    view.muted = true;
+    view.srcObject = stream;
+    button.after(view);
+    button.textContent = button.dataset.stop;
+    await view.play();
+    look(new BarcodeDetector({ formats: ["qr_code", "code_128"] }));
   });
 })();
