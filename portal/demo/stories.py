@@ -50,20 +50,20 @@ STEPS: dict[WishState, tuple[str, ...]] = {
 """The steps that bring a filed wish to each state; a service goes from procuring to handed over at once."""
 
 RESTS_AT_MOST_DAYS: dict[WishState, float] = {
-    S.SUBMITTED: 5,
+    S.SUBMITTED: 9,
     S.RETURNED: 12,
     S.REFERRED: 28,
-    S.VERIFIED: 5,
-    S.PUBLISHED: 29,
+    S.VERIFIED: 9,
+    S.PUBLISHED: 36,
     S.SUSPENDED: 9,
     S.PLEDGED: 6,
     S.PROCURING: 11,
-    S.RECEIVED: 12,
-    S.HANDED_OVER: 12,
+    S.RECEIVED: 16,
+    S.HANDED_OVER: 15,
     S.CONFIRMED: 6,
     S.REOPENED: 4,
 }
-"""How long a wish has been resting in its state at most; most are well inside their deadline, some are late."""
+"""How long a wish has been resting in its state at most; most are inside their deadline, some are late."""
 
 GROUPS = {
     "child": (G.CHILD_IN_DIFFICULTY, G.DE_FACTO_UNATTENDED_CHILD, G.ORPHAN, G.LEFT_BEHIND_CHILD, G.DIBAO),
