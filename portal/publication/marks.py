@@ -104,3 +104,22 @@ def without_overlaps(marks: Iterable[Mark]) -> list[Mark]:
         if all(mark.end <= other.start or mark.start >= other.end for other in chosen):
             chosen.append(mark)
     return sorted(chosen, key=lambda each: each.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a text to be shown; `label` says why it is marked, and is empty where it is not."""
+
+    text: str
+    label: str = ""
+    is_certain: bool = False
+
+
+def segments(text: str, marks: Iterable[Mark]) -> list[Segment]:
+    """Return a text cut into marked and unmarked pieces, in order."""
+    pieces, at = [], 0
+    for mark in marks:
+        pieces.append(Segment(text[at : mark.start]))
+        pieces.append(Segment(text[mark.start : mark.end], mark.label, mark.is_certain))
+        at = mark.end
+    return [piece for piece in [*pieces, Segment(text[at:])] if piece.text]

@@ -1,18 +1,133 @@
-"""Changes what everybody may read; every act is one transaction and leaves the old version as a row."""
+"""Changes what everybody may read; every act is one transaction and leaves the old version as a row.
 
-from sqlalchemy import select, update
+Knows nothing of consents and of a wish's state: whoever writes, approves or
+refuses goes through wishes.publishing, which asks for both.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import func, select, update
 
 from portal import clock
+from portal.accounts.rules import Actor
+from portal.areas.models import ServiceCentre
+from portal.audit import service as audit
 from portal.db import session, transaction
+from portal.i18n import in_language
+from portal.publication.compose import PublicText, search_text
 from portal.publication.models import Availability, Publication, PublicationStatus
+from portal.publication.rules import NotWaiting, ReasonNeeded, TextIncomplete, check_approver
+from portal.wishes.kinds import CATEGORY_LABELS, Category
+
+
+class PublicationNotFound(LookupError):
+    """There is no such version of a public text."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainFields:
+    """What is public of a wish beside its words; copied from the wish when a version is written."""
+
+    kind: str
+    category: str
+    quantity: int
+    price_minor: int
+    currency: str
+    group: str | None
+    age_band: str | None
+    service_centre_id: int | None
+
+
+def get_publication(publication_id: int) -> Publication:
+    """Return one version of a public text, for the verbs of this portal only.
+
+    Raises PublicationNotFound.
+    """
+    row = session().get(Publication, publication_id)
+    if row is None:
+        raise PublicationNotFound(publication_id)
+    return row
+
+
+@transaction
+def write_version(actor: Actor, number: str, text: PublicText, fields: PlainFields) -> int:
+    """Add a version that waits for approval, in place of one that waited; return its key.
+
+    Raises TextIncomplete.
+    """
+    if not text.is_complete:
+        raise TextIncomplete
+    waiting = (Publication.number == number, Publication.status == PublicationStatus.WRITTEN)
+    session().execute(update(Publication).where(*waiting).values(status=PublicationStatus.REPLACED))
+    last = session().scalar(select(func.max(Publication.version)).where(Publication.number == number))
+    row = Publication(
+        number=number,
+        version=(last or 0) + 1,
+        status=PublicationStatus.WRITTEN,
+        availability=Availability.OPEN,
+        **asdict(text) | {"size": text.size or None, "size_en": text.size_en or None},
+        **asdict(fields),
+        search_text=search_text(text, number, *_words_of(fields)),
+        waiting_since=_waiting_since(number),
+        written_by_id=actor.person_id,
+        written_at=clock.now(),
+    )
+    session().add(row)
+    session().flush()
+    audit.record(actor, "publication.write", "wish", number, after={"version": row.version})
+    return row.id
+
+
+@transaction
+def approve_version(actor: Actor, publication_id: int, note: str | None = None) -> None:
+    """Make a version that waits the one everybody reads, in place of the one before.
+
+    Raises OwnText, NotWaiting (also for the loser of a race), PublicationNotFound.
+    """
+    row = get_publication(publication_id)
+    check_approver(actor.person_id, row.written_by_id)
+    live = (Publication.number == row.number, Publication.status == PublicationStatus.LIVE)
+    before = session().execute(select(Publication.availability, Publication.fulfilled_on).where(*live)).one_or_none()
+    session().execute(update(Publication).where(*live).values(status=PublicationStatus.REPLACED))
+    _decide(
+        publication_id,
+        actor,
+        status=PublicationStatus.LIVE,
+        approved_by_id=actor.person_id,
+        decision_note=note,
+        waiting_since=_waiting_since(row.number),
+        availability=before.availability if before else Availability.OPEN,
+        fulfilled_on=before.fulfilled_on if before else None,
+    )
+    audit.record(actor, "publication.approve", "wish", row.number, after={"version": row.version, "note": note})
+
+
+@transaction
+def refuse_version(actor: Actor, publication_id: int, reason: str) -> None:
+    """Give a version that waits back to whoever wrote it, with a reason.
+
+    Raises ReasonNeeded, OwnText, NotWaiting, PublicationNotFound.
+    """
+    if not reason.strip():
+        raise ReasonNeeded
+    row = get_publication(publication_id)
+    check_approver(actor.person_id, row.written_by_id)
+    _decide(
+        publication_id,
+        actor,
+        status=PublicationStatus.REFUSED,
+        refused_by_id=actor.person_id,
+        decision_note=reason.strip(),
+    )
+    audit.record(actor, "publication.refuse", "wish", row.number, after={"version": row.version, "note": reason})
 
 
 @transaction
 def set_availability(number: str, availability: Availability) -> None:
     """Say on the public page how far a wish is: open, pledged or fulfilled."""
     values: dict[str, object] = {"availability": availability}
-    if availability is Availability.FULFILLED:
-        values["fulfilled_on"] = clock.today()
+    values["fulfilled_on"] = clock.today() if availability is Availability.FULFILLED else None
     _change_live(number, values)
 
 
@@ -46,6 +161,39 @@ def is_live(number: str) -> bool:
         )
         is not None
     )
+
+
+def _decide(publication_id: int, actor: Actor, **values: object) -> None:
+    """Decide on a version that waits and was written by somebody else, whatever was read before."""
+    changed = session().execute(
+        update(Publication)
+        .where(
+            Publication.id == publication_id,
+            Publication.status == PublicationStatus.WRITTEN,
+            Publication.written_by_id != actor.person_id,
+        )
+        .values(decided_at=clock.now(), **values)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:
+        raise NotWaiting(publication_id)
+    session().refresh(get_publication(publication_id))
+
+
+def _waiting_since(number: str) -> date:
+    """Return since when a wish has waited in public: since its first approved version, else from today."""
+    public = (Publication.number == number, Publication.approved_by_id.is_not(None))
+    return session().scalar(select(func.min(Publication.waiting_since)).where(*public)) or clock.today()
+
+
+def _words_of(fields: PlainFields) -> list[str]:
+    """Return words of a wish's category and service centre, in both languages, to be found by."""
+    words = []
+    for code in ("zh", "en"):
+        with in_language(code):
+            words.append(str(CATEGORY_LABELS[Category(fields.category)]))
+    centre = session().get(ServiceCentre, fields.service_centre_id) if fields.service_centre_id else None
+    return [*words, centre.name, centre.name_en] if centre else words
 
 
 def _change_live(number: str, values: dict[str, object]) -> None:

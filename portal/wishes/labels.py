@@ -87,6 +87,13 @@ _OTHER_EVENTS: Mapping[str, Any] = {
     "ask_rescue": lazy_gettext("很久没有人认领，已请联盟单位帮忙"),
     "wish_for_way": lazy_gettext("家庭说了想怎样取东西"),
     "nobody_home": lazy_gettext("送货上门时家里没有人"),
+    "write_text": lazy_gettext("写好公开文字，等另一位审核员批准"),
+    "refuse_text": lazy_gettext("公开文字没有通过，退回重写"),
+    "replace_text": lazy_gettext("换上新的公开文字"),
+    "publication.write": lazy_gettext("写公开文字"),
+    "publication.approve": lazy_gettext("批准公开文字"),
+    "publication.refuse": lazy_gettext("退回公开文字"),
+    "wishes.export": lazy_gettext("导出心愿"),
 }
 
 OWNER_LABELS: Mapping[Role | ActorKind, Any] = {
@@ -203,8 +210,8 @@ def state_tone(state: WishState | str) -> str:
 
 
 def action_label(action: WishAction | str) -> str:
-    """Return what a button for an action says."""
-    return str(ACTION_LABELS[WishAction(action)])
+    """Return what a button for an action says; the trail writes `wish.` before it."""
+    return str(ACTION_LABELS[WishAction(action.removeprefix("wish."))])
 
 
 def event_label(action: str) -> str:

@@ -20,7 +20,8 @@ from portal.publication.queries import (
 )
 from portal.web import error_page
 from portal.wishes.choices import list_address, show_filters, with_known_centre
-from portal.wishes.labels import event_label, owner_label, state_label, state_tone
+from portal.wishes.kinds import WishKind
+from portal.wishes.labels import action_label, event_label, owner_label, state_label, state_tone
 
 PAGE_SIZE = 24
 
@@ -31,7 +32,11 @@ def install(app: Flask) -> None:
     """Add this room's pages to the application, and its words to all templates."""
     app.register_blueprint(blueprint)
     app.jinja_env.globals.update(
-        state_label=state_label, state_tone=state_tone, event_label=event_label, owner_label=owner_label
+        state_label=state_label,
+        state_tone=state_tone,
+        action_label=action_label,
+        event_label=event_label,
+        owner_label=owner_label,
     )
 
 
@@ -93,7 +98,13 @@ def _centre_card(wish: PublicWish) -> dict[str, str] | None:
 
 def _steps(wish: PublicWish) -> list[dict[str, str]]:
     """Return the way of a wish as far as the public may know it."""
-    labels = [_("服务中心核实"), _("两人看过，公开"), _("有人认领"), _("送到服务中心"), _("交到家庭手里")]
+    labels = [
+        _("服务中心核实"),
+        _("两人看过，公开"),
+        _("等人认领") if wish.is_open else _("有人认领"),
+        _("送到服务中心"),
+        _("交到家庭手里"),
+    ]
     if wish.kind == "service":
         labels[3] = _("约好时间，完成服务")
     current = {Availability.OPEN: 2, Availability.PLEDGED: 3, Availability.FULFILLED: len(labels)}
