@@ -8,7 +8,7 @@ from portal.db import Base, UtcDateTime
 from portal.sealing import SealedJSON, SealedText
 
 
-def render_item(kind, item, _context):
+def render_item(kind: str, item: object, _context: object) -> str | bool:
     """Write our own column types as the plain types they are stored as, so that old migrations outlive them."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

@@ -9,7 +9,7 @@ import base64
 import binascii
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -174,7 +174,7 @@ def load_settings() -> Settings:
     stored = {name: value for name, value in dotenv_values(settings_file()).items() if value is not None}
     values = stored | {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
     values.pop("PORTAL_SETTINGS_FILE", None)
-    fields = {name.removeprefix(PREFIX).lower(): value for name, value in values.items()}
+    fields: dict[str, Any] = {name.removeprefix(PREFIX).lower(): value for name, value in values.items()}
     try:
         return Settings(**fields)
     except ValidationError as error:

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from alembic import command
 from alembic.config import Config
 from flask import current_app, g
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy import BigInteger, CursorResult, DateTime, Engine, Executable, Integer, MetaData, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError
@@ -173,10 +173,15 @@ def transaction(verb: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def changed_rows(statement: Executable) -> int:
+    """Execute an insert, update or delete in the open transaction and return how many rows it changed."""
+    return cast("CursorResult[Any]", session().execute(statement)).rowcount
+
+
 def insert_unless_there(table: type[Base], **values: Any) -> bool:
     """Insert one row unless a unique key already has it; tell whether it was inserted."""
     insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
-    return bool(session().execute(insert(table).values(**values).on_conflict_do_nothing()).rowcount)
+    return bool(changed_rows(insert(table).values(**values).on_conflict_do_nothing()))
 
 
 def forget_reads() -> None:

@@ -21,7 +21,7 @@ TICK_SECONDS = 60
 SEND_SECONDS = 2
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """Gunicorn with options from our settings instead of a file."""
 
     def __init__(self, app: Flask, options: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ DECISION_LABELS = {
 }
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]
+class DecisionForm(FlaskForm):
     """What is decided, and why."""
 
     decision = RadioField(lazy_gettext("您的决定"), validators=[InputRequired(lazy_gettext("请选一项。"))])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from portal import clock
 from portal.accounts.rules import Actor, Role
@@ -156,7 +156,7 @@ def _is_late() -> ColumnElement[bool]:
     return or_(Wish.deadline_at <= clock.now(), Wish.overdue_level > 0)
 
 
-def _columns() -> Select[Any]:
+def _columns() -> Any:
     return select(
         Wish.id,
         Wish.number,

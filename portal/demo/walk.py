@@ -27,7 +27,7 @@ from portal.handover.service import (
 )
 from portal.households.models import ConsentUse
 from portal.households.rules import Identity, Place
-from portal.households.service import create_household, record_consent
+from portal.households.service import Giver, create_household, record_consent
 from portal.pledges.promising import confirm_promise, make_promise
 from portal.pledges.queries import find_live_pledge
 from portal.pledges.rules import Pledger
@@ -94,7 +94,7 @@ class Walk:
         household_id = create_household(self._clerk, _identity(family), self._place())
         filed = file_wish(self._clerk, household_id, self._details(family))
         self._wish_id, self._number = filed.wish_id, filed.number
-        giver = "guardian" if family.guardian else "self"
+        giver: Giver = "guardian" if family.guardian else "self"
         for use in (ConsentUse.PUBLISH, ConsentUse.SHARE_WITH_DELIVERER):
             record_consent(self._clerk, self._wish_id, use, True, given_by=giver, through="paper")
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy import and_, or_, select, update
 
 from portal import clock
-from portal.db import insert_unless_there, session, transaction
+from portal.db import changed_rows, insert_unless_there, session, transaction
 from portal.outbox.models import Message
 from portal.outbox.senders import Letter, Senders, SendFailed
 
@@ -93,12 +93,12 @@ def _send(message_id: int, senders: Senders) -> bool | None:
 @transaction
 def _claim(message_id: int) -> Letter | None:
     at = clock.now()
-    claimed = session().execute(
+    claimed = changed_rows(
         update(Message)
         .where(Message.id == message_id, Message.state.in_(UNSENT), Message.due_at <= at)
         .values(state="sending", attempts=Message.attempts + 1, due_at=at + timedelta(minutes=SENDING_MINUTES))
     )
-    if claimed.rowcount != 1:
+    if claimed != 1:
         return None
     row = session().get_one(Message, message_id)
     if row.attempts > len(RETRY_MINUTES) + 1:
@@ -142,13 +142,9 @@ def forget_sent() -> int:
         and_(Message.state == "sent", Message.sent_at < at - timedelta(days=KEEP_SENT_DAYS)),
         and_(Message.state == "dead", Message.created_at < at - timedelta(days=KEEP_DEAD_DAYS)),
     )
-    return (
-        session()
-        .execute(
-            update(Message)
-            .where(is_old, Message.receiver.is_not(None))
-            .values(receiver=None, subject=None, body=None)
-            .execution_options(synchronize_session=False)
-        )
-        .rowcount
+    return changed_rows(
+        update(Message)
+        .where(is_old, Message.receiver.is_not(None))
+        .values(receiver=None, subject=None, body=None)
+        .execution_options(synchronize_session=False)
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from portal import clock
 from portal.areas.queries import get_centre
 from portal.codes import drop_off_code, private_token
-from portal.db import session
+from portal.db import changed_rows, session
 from portal.pledges.letters import Facts, tell
 from portal.pledges.models import Pledge, PledgeState, Promise
 from portal.pledges.queries import public_items
@@ -49,13 +49,13 @@ def step(pledge: Pledge, action: PledgeAction, **values: Any) -> None:
     at = clock.now()
     if after in END_STATES:
         values |= {"ended_at": at, "due_at": None, "remind_at": None}
-    changed = session().execute(
+    changed = changed_rows(
         update(Pledge)
         .where(Pledge.id == pledge.id, Pledge.state == before)
         .values(state=after, state_since=at, **values)
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount != 1:
+    if changed != 1:
         raise WrongState(f"pledge {before} was left meanwhile")
     session().refresh(pledge)
 

@@ -13,7 +13,7 @@ from portal import clock
 from portal.accounts.rules import Actor
 from portal.areas.models import ServiceCentre
 from portal.audit import service as audit
-from portal.db import session, transaction
+from portal.db import changed_rows, session, transaction
 from portal.i18n import in_language
 from portal.publication.compose import PublicText, search_text
 from portal.publication.models import Availability, Publication, PublicationStatus
@@ -165,7 +165,7 @@ def is_live(number: str) -> bool:
 
 def _decide(publication_id: int, actor: Actor, **values: object) -> None:
     """Decide on a version that waits and was written by somebody else, whatever was read before."""
-    changed = session().execute(
+    changed = changed_rows(
         update(Publication)
         .where(
             Publication.id == publication_id,
@@ -175,7 +175,7 @@ def _decide(publication_id: int, actor: Actor, **values: object) -> None:
         .values(decided_at=clock.now(), **values)
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount != 1:
+    if changed != 1:
         raise NotWaiting(publication_id)
     session().refresh(get_publication(publication_id))
 

@@ -8,7 +8,7 @@ from flask import request
 from sqlalchemy import delete, select
 
 from portal import clock
-from portal.db import insert_unless_there, session, transaction
+from portal.db import changed_rows, insert_unless_there, session, transaction
 from portal.sealing import keyed_hash
 from portal.throttle.models import Tries
 
@@ -76,7 +76,7 @@ def forget_tries(allowance: Allowance, subject: str) -> None:
 @transaction
 def sweep_tries() -> int:
     """Remove windows that have ended; return how many."""
-    return session().execute(delete(Tries).where(Tries.window_ends_at <= clock.now())).rowcount
+    return changed_rows(delete(Tries).where(Tries.window_ends_at <= clock.now()))
 
 
 def _bucket(allowance: Allowance, subject: str) -> str:

@@ -23,7 +23,7 @@ from portal.accounts.queries import (
 )
 from portal.accounts.rules import SYSTEM, Role
 from portal.areas.queries import get_centre
-from portal.db import session, transaction
+from portal.db import changed_rows, session, transaction
 from portal.households.queries import find_family_address
 from portal.i18n import in_language
 from portal.limits.service import get_limits
@@ -186,13 +186,13 @@ def _rescue_batch(batch: list[Due]) -> int:
 
 def _renew_call(due: Due, next_at: datetime) -> bool:
     """Set the next date of an open wish and note that help was asked for; tell whether this tick was first."""
-    changed = session().execute(
+    changed = changed_rows(
         update(Wish)
         .where(Wish.id == due.id, Wish.state == WishState.PUBLISHED, Wish.deadline_at == due.deadline_at)
         .values(deadline_at=next_at, overdue_level=Wish.overdue_level + 1)
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount != 1:
+    if changed != 1:
         return False
     add_event(due.id, "ask_rescue", due.state, due.state, SYSTEM)
     return True

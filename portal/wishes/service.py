@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from portal import clock
 from portal.accounts.rules import SYSTEM, Actor, ActorKind
 from portal.audit import service as audit
-from portal.db import session, transaction
+from portal.db import changed_rows, session, transaction
 from portal.limits.service import get_limits
 from portal.publication import service as publication
 from portal.publication.models import Availability
@@ -83,7 +83,7 @@ def move_wish(
 
 
 def _swap_state(wish: Wish, before: WishState, after: WishState, at: datetime, deadline_at: datetime | None) -> None:
-    changed = session().execute(
+    changed = changed_rows(
         update(Wish)
         .where(Wish.id == wish.id, Wish.state == before, Wish.version == wish.version)
         .values(
@@ -97,7 +97,7 @@ def _swap_state(wish: Wish, before: WishState, after: WishState, at: datetime, d
         )
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount != 1:
+    if changed != 1:
         raise WrongState(f"{before} was left meanwhile")
     session().refresh(wish)
 
@@ -150,13 +150,13 @@ def escalate_wish(wish_id: int, seen_deadline_at: datetime, next_deadline_at: da
     Does nothing and returns None when another tick was first.
     """
     wish = get_wish_by_id(wish_id)
-    changed = session().execute(
+    changed = changed_rows(
         update(Wish)
         .where(Wish.id == wish_id, Wish.deadline_at == seen_deadline_at)
         .values(deadline_at=next_deadline_at, overdue_level=Wish.overdue_level + 1)
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount != 1 or WishState(wish.state) not in STAYS:
+    if changed != 1 or WishState(wish.state) not in STAYS:
         return None
     session().refresh(wish)
     add_event(wish_id, "escalate", wish.state, wish.state, SYSTEM)

@@ -1,7 +1,7 @@
 """Lets somebody be signed in without going through the pages of the accounts room."""
 
-from portal.accounts.session import SIGNED_IN_AT
 from portal.accounts.models import Person
+from portal.accounts.session import SIGNED_IN_AT
 from tests.plumbing.visitor import Visitor
 
 
