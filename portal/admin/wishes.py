@@ -18,7 +18,6 @@ from portal.handover.queries import panel as handover_panel
 from portal.households.queries import panel as household_panel
 from portal.households.service import ConsentMissing
 from portal.pledges.queries import PledgeNotFound, find_live_pledge, find_pledger_summary
-from portal.pledges.rules import WrongPledgeState
 from portal.pledges.service import begin_procuring, cancel_pledge
 from portal.publication.rules import ReasonNeeded
 from portal.publication.versions import list_versions
@@ -95,7 +94,7 @@ def act_on_pledge(number: str) -> ResponseReturnValue:
             return _page(actor, number, problem=_("请写明原因。")), 422
         else:
             cancel_pledge(actor, pledge.pledge_id, reason)
-    except (PledgeNotFound, WrongPledgeState) as error:
+    except PledgeNotFound as error:
         raise WrongState("the pledge ended meanwhile") from error
     flash(_("已经记下，也告诉了认领人。"), "success")
     return redirect(url_for("admin.show_wish", number=number), 303)
