@@ -20,12 +20,26 @@ from portal.ticks import tick
 ROOMS_WITH_COMMANDS = ("accounts", "areas", "demo", "family", "intake")
 
 
-class Commands(click.Group):
-    """The portal's commands, each shown with its first sentence."""
+CHAPTERS = {
+    "Set up": ("init", "settings", "create-admin", "import-areas"),
+    "Run": ("serve", "tick", "demo"),
+    "Wishes": ("import-wishes", "export-wishes", "family-code"),
+}
+"""The chapters of the help, each with its commands in the order a newcomer needs them."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands in the order a newcomer needs them."""
-        return list(self.commands)
+
+class Commands(click.Group):
+    """The portal's commands, shown by chapter, each with its whole first sentence."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the chapters; a command that is in none of them comes last."""
+        known = {name for names in CHAPTERS.values() for name in names}
+        chapters = CHAPTERS | {"More": tuple(sorted(self.commands.keys() - known))}
+        for title, names in chapters.items():
+            rows = [(name, self.commands[name].get_short_help_str(400)) for name in names if name in self.commands]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
