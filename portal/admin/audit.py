@@ -25,7 +25,7 @@ from portal.spreadsheets.writing import CSV_TYPE, XLSX_TYPE, stream_csv, write_x
 MARKS = ("newer", "older")
 LONGEST = 80
 
-blueprint.add_app_template_global(act_label, "action_label")
+blueprint.add_app_template_global(act_label)
 
 
 @blueprint.get("/audit")
