@@ -112,7 +112,7 @@ def names_of(person_ids: set[int]) -> dict[int, str]:
     """Return the names of people by their ids."""
     if not person_ids:
         return {}
-    return dict(session().execute(select(Person.id, Person.name).where(Person.id.in_(person_ids))).tuples().all())
+    return dict(session().execute(select(Person.id, Person.name).where(Person.id.in_(person_ids))).all())
 
 
 def _addresses() -> Select[int, str, str]:
