@@ -590,6 +590,7 @@ def upgrade() -> None:
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("drop_off_hash", sa.String(), nullable=True),
         sa.Column("refused_because", sa.Text(), nullable=True),
+        sa.Column("refused_with_photo", sa.Boolean(), nullable=False),
         sa.Column("proposed_times", sa.Text(), nullable=True),
         sa.Column("appointment_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("appointment_note", sa.Text(), nullable=True),

@@ -75,6 +75,7 @@ class Pledge(Row):
     attempt: Mapped[int] = mapped_column(default=1)
     drop_off_hash: Mapped[str | None] = mapped_column(unique=True)
     refused_because: Mapped[str | None] = mapped_column(SealedText)
+    refused_with_photo: Mapped[bool] = mapped_column(default=False)
     proposed_times: Mapped[str | None] = mapped_column(SealedText)
     appointment_at: Mapped[datetime | None]
     appointment_note: Mapped[str | None] = mapped_column(SealedText)

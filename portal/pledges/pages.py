@@ -72,6 +72,7 @@ class OwnPledge:
     sent_on: date | None
     parcel_number: str | None
     refused_because: str | None
+    refused_with_photo: bool
     proposed_times: str | None
     appointment_at: datetime | None
     appointment_note: str | None
@@ -241,6 +242,7 @@ def _own(pledge: Pledge, wish: WishText, wish_state: WishState) -> OwnPledge:
         sent_on=clock.local_date(pledge.sent_at) if pledge.sent_at else None,
         parcel_number=pledge.parcel_number,
         refused_because=pledge.refused_because,
+        refused_with_photo=pledge.refused_with_photo,
         proposed_times=pledge.proposed_times,
         appointment_at=pledge.appointment_at,
         appointment_note=pledge.appointment_note,

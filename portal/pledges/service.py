@@ -162,16 +162,17 @@ def mark_received(pledge_id: int) -> None:
     Raises WrongState, PledgeNotFound.
     """
     pledge = lock_pledge(pledge_id)
-    step(pledge, PledgeAction.RECEIVE, due_at=None, remind_at=None, refused_because=None)
+    step(pledge, PledgeAction.RECEIVE, due_at=None, remind_at=None, refused_because=None, refused_with_photo=False)
     tell_about(pledge, News.RECEIVED, key=str(pledge.attempt))
 
 
 @transaction
-def mark_refused(pledge_id: int, reason: str, due_at: datetime) -> None:
+def mark_refused(pledge_id: int, reason: str, due_at: datetime, *, has_photo: bool = False) -> None:
     """Note that the thing was turned away and may be brought again until `due_at`, with a new drop-off code.
 
     Also revives a pledge whose thing proved wrong after it was handed over.
-    `reason` is told to the pledger, so it must not speak of the family.
+    `reason` is told to the pledger, so it must not speak of the family;
+    `has_photo` says whether the counter kept a picture they may see.
     Raises WrongState, PledgeNotFound.
     """
     pledge = lock_pledge(pledge_id)
@@ -181,6 +182,7 @@ def mark_refused(pledge_id: int, reason: str, due_at: datetime) -> None:
         pledge,
         PledgeAction.REFUSE,
         refused_because=reason,
+        refused_with_photo=has_photo,
         ended_at=None,
         sent_at=None,
         parcel_number=None,

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
+from wtforms.fields.choices import SelectChoice
 
 from portal.access import public
 from portal.accounts.queries import OrganisationOfMember, organisations_of
@@ -98,8 +99,8 @@ def _form() -> Any:
     if not current_user.is_authenticated:
         return GuestForm()
     form = PersonForm()
-    certified = [(str(each.id), each.name) for each in _organisations() if each.is_certified]
-    form.acting_for.choices = [(FOR_MYSELF, _("我自己")), *certified]
+    certified = [SelectChoice(str(each.id), each.name) for each in _organisations() if each.is_certified]
+    form.acting_for.choices = [SelectChoice(FOR_MYSELF, _("我自己")), *certified]
     return form
 
 

@@ -1,0 +1,110 @@
+"""Signed-in people pledge at once, for themselves or for a certified organisation."""
+
+from sqlalchemy import select
+
+from portal.accounts.models import Organisation, OrganisationStatus
+from portal.accounts.rules import Role
+from portal.db import session, transaction
+from portal.pledges.models import Pledge, Promise
+from tests import cast
+from tests.pledges.letterbox import kinds, letters
+from tests.plumbing.sessions import sign_in
+
+
+def choose(visitor, *numbers):
+    return visitor.open("/pledges/new?" + "&".join(f"wish={number}" for number in numbers))
+
+
+def promises(app):
+    with app.app_context():
+        return list(session().scalars(select(Promise).order_by(Promise.id)))
+
+
+def set_status(app, status):
+    with app.app_context():
+
+        @transaction
+        def change():
+            session().scalars(select(Organisation)).one().status = status
+
+        change()
+
+
+def test_a_signed_in_person_pledges_at_once(app, visitor, publish):
+    with app.app_context():
+        person = cast.person(name="沈青")
+    sign_in(visitor, person)
+    choose(visitor, publish())
+    page = visitor.submit({"agree": True}, form="promise")
+    assert "您认领的 1 个心愿" in page
+    assert kinds(app, person.email) == ["pledged"]
+    [promise] = promises(app)
+    assert (promise.person_id, promise.organisation_id) == (person.id, None)
+    assert "1 个心愿" in visitor.open("/pledges/mine")
+    assert "您认领的 1 个心愿" in visitor.follow("1 个心愿")
+
+
+def test_a_member_takes_twenty_wishes_for_a_certified_organisation(app, visitor, publish):
+    with app.app_context():
+        person = cast.person(name="沈青")
+        organisation = cast.organisation("海风书店", member=person)
+    sign_in(visitor, person)
+    visitor.open("/pledges/new")
+    numbers = [publish() for _number in range(20)]
+    visitor.submit({"numbers": "\n".join(numbers)}, form="add")
+    page = visitor.submit({"agree": True, "acting_for": str(organisation.id)}, form="promise")
+    assert "您认领的 20 个心愿" in page
+    assert "海风书店，谢谢您" in page
+    assert promises(app)[0].organisation_id == organisation.id
+    assert kinds(app, person.email) == ["pledged"]
+    page = visitor.submit(form="procure")
+    assert "记下了 20 个" in page
+    assert kinds(app, person.email) == ["pledged", "procuring"]
+    assert all(number in letters(app)[1].body for number in numbers)
+    with app.app_context():
+        assert set(session().scalars(select(Pledge.state))) == {"procuring"}
+
+
+def test_an_uncertified_organisation_is_told_kindly(app, visitor, publish):
+    with app.app_context():
+        person = cast.person()
+        cast.organisation("海风书店", member=person)
+    set_status(app, OrganisationStatus.REGISTERED)
+    sign_in(visitor, person)
+    page = choose(visitor, publish())
+    assert "“海风书店”还没有通过认证" in page
+    visitor.submit({"agree": True}, form="promise")
+    assert promises(app)[0].organisation_id is None
+
+
+def test_an_organisation_that_lost_its_certificate_meanwhile_pledges_nothing(app, visitor, publish):
+    with app.app_context():
+        person = cast.person()
+        organisation = cast.organisation(member=person)
+    sign_in(visitor, person)
+    choose(visitor, publish())
+    form = visitor.page.form("promise", set(), None).values() | {"agree": ["y"], "acting_for": [str(organisation.id)]}
+    set_status(app, OrganisationStatus.SUSPENDED)
+    assert visitor.client.post("/pledges/new", data=form).status_code == 422
+    assert promises(app) == []
+
+
+def test_nobody_pledges_for_an_organisation_of_others(app, visitor, publish):
+    with app.app_context():
+        stranger = cast.person()
+        organisation = cast.organisation(member=cast.person())
+    sign_in(visitor, stranger)
+    choose(visitor, publish())
+    form = visitor.page.form("promise", set(), None).values() | {"agree": ["y"], "acting_for": [str(organisation.id)]}
+    assert visitor.client.post("/pledges/new", data=form).status_code == 422
+    assert promises(app) == []
+
+
+def test_a_member_of_staff_pledges_as_anybody_else(app, visitor, publish):
+    with app.app_context():
+        clerk = cast.person(Role.CENTRE_CLERK, at=cast.centre("北龙口服务中心"))
+    sign_in(visitor, clerk)
+    choose(visitor, publish())
+    assert "您认领的 1 个心愿" in visitor.submit({"agree": True}, form="promise")
+    visitor.open(visitor.page.links[[each.text for each in visitor.page.links].index("双肩书包")].address)
+    assert "您在准备" in visitor.submit(form="procure")
