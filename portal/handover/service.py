@@ -121,7 +121,7 @@ def refuse_goods(actor: Actor, wish_id: int, fault: Fault, *, note: str = "", ph
     due_at = due_after_refusal(pledge.due_at, clock.now(), get_limits())
     reason = _words_for_pledger(pledge.pledge_id, fault, note)
     move_wish(wish_id, WishAction.REFUSE, actor, note=reason, deadline_at=due_at)
-    mark_refused(pledge.pledge_id, reason, due_at)
+    mark_refused(pledge.pledge_id, reason, due_at, has_photo=photo is not None)
     checks = Checks.after(fault)
     _add_receipt(actor, wish_id, pledge.pledge_id, checks, outcome="refused", reason=fault, photo=photo)
 
