@@ -10,6 +10,8 @@ from portal.admin import (
     messages,
     organisations,
     people,
+    publication_piles,
+    publications,
     verification,
     wish_list,
     wishes,
@@ -17,7 +19,20 @@ from portal.admin import (
 from portal.admin.blueprint import blueprint
 from portal.admin.menu import desk_context
 
-PAGES = (areas, audit, desk, limits, messages, organisations, people, verification, wish_list, wishes)
+PAGES = (
+    areas,
+    audit,
+    desk,
+    limits,
+    messages,
+    organisations,
+    people,
+    publication_piles,
+    publications,
+    verification,
+    wish_list,
+    wishes,
+)
 
 
 def install(app: Flask) -> None:

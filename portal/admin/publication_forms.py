@@ -1,0 +1,58 @@
+"""The form in which a moderator writes a public text."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from portal.publication.compose import PublicText
+from portal.publication.marks import Mark
+from portal.publication.versions import TEXT_FIELDS
+
+
+def _needed() -> InputRequired:
+    return InputRequired(lazy_gettext("请填写这一项。"))
+
+
+def _at_most(longest: int) -> Length:
+    return Length(max=longest, message=lazy_gettext("太长了，请写短一些。"))
+
+
+def _tidy(value: str | None) -> str:
+    return " ".join((value or "").split())
+
+
+class TextForm(FlaskForm):
+    """A public text in both languages."""
+
+    item = StringField(lazy_gettext("物品或服务"), filters=[_tidy], validators=[_needed(), _at_most(60)])
+    size = StringField(lazy_gettext("尺码规格"), filters=[_tidy], validators=[_at_most(60)])
+    reason = TextAreaField(lazy_gettext("理由"), filters=[_tidy], validators=[_needed(), _at_most(200)])
+    item_en = StringField(lazy_gettext("物品或服务（英文）"), filters=[_tidy], validators=[_needed(), _at_most(90)])
+    size_en = StringField(lazy_gettext("尺码规格（英文）"), filters=[_tidy], validators=[_at_most(90)])
+    reason_en = TextAreaField(lazy_gettext("理由（英文）"), filters=[_tidy], validators=[_needed(), _at_most(400)])
+
+    @property
+    def text(self) -> PublicText:
+        """The words as they stand in the form."""
+        return PublicText(**{name: self[name].data or "" for name in TEXT_FIELDS})
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for the size in both languages or in neither."""
+        is_valid: bool = super().validate(extra_validators)
+        for name, other in (("size", "size_en"), ("size_en", "size")):
+            if self[other].data and not self[name].data:
+                self[name].errors = [*self[name].errors, _("另一种语言写了尺码规格，这里也请写上。")]
+                is_valid = False
+        return is_valid
+
+    def refuse_certain(self, marks: dict[str, list[Mark]]) -> None:
+        """Say beside each field what must not be public at all."""
+        for name, found in marks.items():
+            words = [self[name].data[mark.start : mark.end] for mark in found if mark.is_certain]
+            if words:
+                told = _("不能公开：%(words)s", words=_("、").join(words))
+                self[name].errors = [*self[name].errors, told]

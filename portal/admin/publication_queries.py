@@ -1,0 +1,111 @@
+"""Reads the two piles of moderators: verified wishes without a public text, and texts that wait for another's yes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from portal import clock
+from portal.accounts.rules import Actor, Role
+from portal.db import session
+from portal.publication.compose import Suggestion
+from portal.publication.marks import Segment, segments
+from portal.publication.models import Publication, PublicationStatus
+from portal.publication.versions import Version, as_versions
+from portal.wishes.models import Wish
+from portal.wishes.publishing import find_marks, known_words_of, suggest
+from portal.wishes.rules import WishState
+
+PILE_SIZE = 20
+
+Marked = dict[str, list[Segment]]
+
+
+@dataclass(frozen=True, slots=True)
+class ToWrite:
+    """A verified wish that waits for a public text, with the text the system composes."""
+
+    number: str
+    item: str
+    category: str
+    since: datetime
+    is_overdue: bool
+    suggestion: Suggestion
+    marked: Marked
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether the composed text can be taken as it stands."""
+        return self.suggestion.text.is_complete and not self.marked
+
+
+@dataclass(frozen=True, slots=True)
+class ToApprove:
+    """A written text that waits, with what is marked in it; nobody ticks their own."""
+
+    wish_id: int
+    version: Version
+    is_own: bool
+    marked: Marked
+
+
+def list_to_write(actor: Actor, after: str | None = None, limit: int = PILE_SIZE) -> list[ToWrite]:
+    """Return verified wishes without a text that waits, by number from behind one; the composed text with each."""
+    query = select(Wish).where(*_unwritten(actor)).order_by(Wish.number).limit(limit)
+    rows = list(session().scalars(query.where(Wish.number > after) if after else query))
+    words = known_words_of({wish.household_id for wish in rows})
+    entries = []
+    for wish in rows:
+        suggestion = suggest(wish, words[wish.household_id])
+        marks = find_marks(suggestion.text, words[wish.household_id])
+        marked = {name: segments(getattr(suggestion.text, name), found) for name, found in marks.items()}
+        late = wish.overdue_level > 0 or (wish.deadline_at is not None and wish.deadline_at <= clock.now())
+        entries.append(ToWrite(wish.number, wish.item, wish.category, wish.state_since, late, suggestion, marked))
+    return entries
+
+
+def list_to_approve(actor: Actor, after: int | None = None, limit: int = PILE_SIZE) -> list[ToApprove]:
+    """Return written texts that wait, the oldest first, from behind one; what is marked in each."""
+    query = select(Publication, Wish).join(Wish, Wish.number == Publication.number).where(*_written(actor))
+    if after is not None:
+        query = query.where(Publication.id > after)
+    rows = session().execute(query.order_by(Publication.id).limit(limit)).all()
+    versions = as_versions([row for row, _ in rows])
+    words = known_words_of({wish.household_id for _, wish in rows})
+    entries = []
+    for version, (_, wish) in zip(versions, rows, strict=True):
+        marks = find_marks(version.text, words[wish.household_id])
+        marked = {name: segments(getattr(version.text, name), found) for name, found in marks.items()}
+        entries.append(ToApprove(wish.id, version, version.written_by_id == actor.person_id, marked))
+    return entries
+
+
+def count_to_write(actor: Actor) -> int:
+    """Return how many verified wishes have no text that waits."""
+    return session().scalar(select(func.count()).select_from(Wish).where(*_unwritten(actor))) or 0
+
+
+def count_to_approve(actor: Actor) -> int:
+    """Return how many written texts wait, the actor's own among them."""
+    query = select(func.count()).select_from(Publication).join(Wish, Wish.number == Publication.number)
+    return session().scalar(query.where(*_written(actor))) or 0
+
+
+def find_next_to_write(actor: Actor, after: str) -> str | None:
+    """Return the number of the next verified wish without a text, starting over at the end of the pile."""
+    query = select(Wish.number).where(*_unwritten(actor), Wish.number != after)
+    return session().scalar(query.order_by(Wish.number <= after, Wish.number).limit(1))
+
+
+def _unwritten(actor: Actor) -> list[ColumnElement[bool]]:
+    waits = exists().where(Publication.number == Wish.number, Publication.status == PublicationStatus.WRITTEN)
+    return [Wish.state == WishState.VERIFIED, ~waits, _in_reach(actor)]
+
+
+def _written(actor: Actor) -> list[ColumnElement[bool]]:
+    return [Publication.status == PublicationStatus.WRITTEN, _in_reach(actor)]
+
+
+def _in_reach(actor: Actor) -> ColumnElement[bool]:
+    centres = actor.centres_of(Role.MODERATOR)
+    return Wish.id.is_not(None) if centres is None else Wish.service_centre_id.in_(centres)
