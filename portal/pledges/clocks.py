@@ -31,8 +31,7 @@ def release_overdue() -> int:
     A hold that was never confirmed expires and is no lapse; a pledge that was
     lapses, and enough lapses pause the pledger.
     """
-    due = Pledge.state.in_(TIMED_STATES) & (Pledge.due_at <= clock.now())
-    return sum(_release(promise_id) for promise_id in _promises(due)) + _release_unpledged()
+    return sum(_release(promise_id) for promise_id in _promises(_is_overdue())) + _release_unpledged()
 
 
 def remind_pledgers() -> int:
@@ -76,13 +75,22 @@ def _pledges(promise_id: int, condition: ColumnElement[bool]) -> list[Pledge]:
 def _release(promise_id: int) -> int:
     """Release what is due of one promise; its pledger hears of all of it in one letter."""
     promise = session().get_one(Promise, promise_id)
-    due = Pledge.state.in_(TIMED_STATES) & (Pledge.due_at <= clock.now())
-    released = [pledge for pledge in _pledges(promise_id, due) if _give_back(pledge)]
+    released = [pledge for pledge in _pledges(promise_id, _is_overdue()) if _give_back(pledge)]
     lapsed = [pledge for pledge in released if pledge.state == PledgeState.LAPSED]
     if lapsed:
         tell_together(lapsed, News.LAPSED)
         note_lapse(promise)
     return len(released)
+
+
+def _is_overdue() -> ColumnElement[bool]:
+    """Match what has passed its time while the next step was the pledger's."""
+    return Pledge.state.in_(TIMED_STATES) & (Pledge.due_at <= clock.now()) & _waits_for_pledger()
+
+
+def _waits_for_pledger() -> ColumnElement[bool]:
+    """Match all but services whose pledger named times or has an appointment: those are the centre's turn."""
+    return Pledge.proposed_times.is_(None) & Pledge.appointment_at.is_(None)
 
 
 def _give_back(pledge: Pledge) -> bool:
@@ -120,6 +128,7 @@ def _is_half_over() -> ColumnElement[bool]:
         & (Pledge.remind_at <= at)
         & Pledge.reminded_at.is_(None)
         & (Pledge.due_at > at)
+        & _waits_for_pledger()
     )
 
 
