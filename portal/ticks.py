@@ -7,10 +7,12 @@ from flask import current_app
 
 from portal.accounts.links import forget_links
 from portal.db import forget_reads
+from portal.handover.retention import forget_slips
 from portal.intake.clocks import forget_drafts, forget_uploads, purge_due, schedule_purges, take_in_waiting
 from portal.outbox.service import forget_sent, send_due
 from portal.pledges.clocks import forget_pledgers, release_overdue, remind_pledgers
 from portal.throttle.service import sweep_tries
+from portal.wishes.clocks import ask_for_rescue, escalate_overdue
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,9 @@ CLOCKS: dict[str, Callable[[], int]] = {
     "pledges_released": release_overdue,
     "pledgers_reminded": remind_pledgers,
     "pledgers_forgotten": forget_pledgers,
+    "wishes_escalated": escalate_overdue,
+    "rescue_asked": ask_for_rescue,
+    "slips_forgotten": forget_slips,
 }
 """Each clock by name; it does what is due and returns how many rows it moved."""
 
