@@ -13,7 +13,7 @@ from portal.accounts.rules import Actor, ActorKind, Role
 from portal.codes import read_family_code
 from portal.db import session, transaction
 from portal.handover.deliveries import end_delivery, lock_wish, stop_home_delivery
-from portal.handover.retention import forget_slip_pictures, schedule_forgetting
+from portal.handover.retention import forget_slip_pictures
 from portal.households import service as households
 from portal.households.models import ConsentUse
 from portal.households.service import get_household, record_consent
@@ -64,7 +64,6 @@ def withdraw_wish(actor: Actor, wish_id: int, note: str | None = None) -> None:
     end_pledge_of_wish(wish_id, "withdrawn")
     move_wish(wish_id, WishAction.WITHDRAW, actor, note=note)
     end_delivery(wish_id)
-    schedule_forgetting(get_wish_by_id(wish_id))
 
 
 def withdraw_consent(actor: Actor, wish_id: int, use: ConsentUse) -> None:

@@ -12,7 +12,6 @@ from portal.accounts.rules import Actor, ActorKind, NotAllowed
 from portal.db import session, transaction
 from portal.handover.deliveries import require_photo_consent, start_delivery
 from portal.handover.models import Acknowledgement, Delivery
-from portal.handover.retention import schedule_forgetting
 from portal.handover.rules import SETTLED_BY, Answer, Proof, Settlement, Through
 from portal.i18n import in_language
 from portal.limits.service import get_limits
@@ -117,13 +116,12 @@ def _why_another(wish_id: int, pledge_id: int) -> str:
 
 @transaction
 def close_wish(actor: Actor, wish_id: int) -> None:
-    """Close a wish on the family's yes; the pledger is thanked and the day of forgetting is set.
+    """Close a wish on the family's yes and thank the pledger; a clock then sets the day of forgetting.
 
     Two keys: whoever wrote the yes down for the family may not close.
 
     Raises WrongState, NotAllowed, WishNotFound.
     """
-    wish = get_wish_by_id(wish_id)
     last = latest_acknowledgement(wish_id)
     if last is None or last.answer != Answer.RECEIVED:
         raise WrongState("the family has not said yes")
@@ -131,7 +129,6 @@ def close_wish(actor: Actor, wish_id: int) -> None:
         raise NotAllowed
     move_wish(wish_id, WishAction.CLOSE, actor)
     mark_fulfilled(wish_id)
-    schedule_forgetting(wish)
 
 
 def close_wishes(actor: Actor, numbers: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from portal import clock
 from portal.accounts.queries import names_of
@@ -158,7 +159,8 @@ def list_confirmed(actor: Actor) -> list[CounterWish]:
     """Return the wishes a moderator may close: the family said yes and somebody else wrote it down; longest first."""
     if not actor.has_role(Role.MODERATOR):
         return []
-    last = select(func.max(Acknowledgement.id)).where(Acknowledgement.wish_id == Wish.id).scalar_subquery()
+    later = aliased(Acknowledgement)
+    last = select(func.max(later.id)).where(later.wish_id == Wish.id).scalar_subquery()
     rows = session().execute(
         select(*_COUNTER_COLUMNS)
         .join(Acknowledgement, Acknowledgement.id == last)

@@ -1,30 +1,14 @@
-"""How long a wish's end keeps what belongs to the family: the day of forgetting, and the pictures that go with it."""
-
-from datetime import timedelta
+"""Forgets what the counter kept of a family, pictures and words, once its household was forgotten."""
 
 from sqlalchemy import Select, or_, select, update
 
-from portal import clock
 from portal.db import session, transaction
 from portal.handover.models import Acknowledgement, Delivery, Receipt
 from portal.households.models import Household
-from portal.households.service import schedule_purge
-from portal.limits.service import get_limits
 from portal.photos import discard_picture
 from portal.wishes.models import Wish
-from portal.wishes.rules import STAYS
 
 BATCH = 200
-
-
-@transaction
-def schedule_forgetting(wish: Wish) -> None:
-    """Set the day from which a household's identity is deleted, once no wish of it is under way any more."""
-    others = select(Wish.id).where(
-        Wish.household_id == wish.household_id, Wish.id != wish.id, Wish.state.in_(list(STAYS))
-    )
-    if session().scalar(others.limit(1)) is None:
-        schedule_purge(wish.household_id, clock.today() + timedelta(days=get_limits().purge_days))
 
 
 def forget_slips() -> int:
