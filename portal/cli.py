@@ -112,8 +112,12 @@ def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
-        with create_app(load_settings()).app_context():
-            return command(*args, **kwargs)
+        app = create_app(load_settings())
+        try:
+            with app.app_context():
+                return command(*args, **kwargs)
+        finally:
+            app.extensions["portal.database"].dispose()
 
     return run
 

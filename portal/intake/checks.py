@@ -3,7 +3,6 @@
 Finds people by keyed hashes only and changes nothing.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -99,15 +98,13 @@ def _open_wishes(candidates: Sequence[Candidate], mapping: ColumnMapping) -> lis
 
 
 def _over_limit(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates whose person would then have more open wishes than the limit allows."""
-    counts = Counter(count_open_wishes({each.person_hash for each in candidates}))
+    """Return the candidates whose person has as many open wishes as the limit allows.
+
+    One person twice in the same list is found when the list itself is checked.
+    """
+    counts = count_open_wishes({each.person_hash for each in candidates})
     limit = get_limits().open_wishes_per_household
-    over = []
-    for each in candidates:
-        counts[each.person_hash] += 1
-        if counts[each.person_hash] > limit:
-            over.append(each)
-    return over
+    return [each for each in candidates if counts.get(each.person_hash, 0) >= limit]
 
 
 def _other_names(candidates: Sequence[Candidate], mapping: ColumnMapping) -> list[Problem]:
