@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, SelectField, StringField, TelField
+from wtforms import EmailField, PasswordField, SelectChoice, SelectField, StringField, TelField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.accounts.details import LONGEST_NAME, DetailWrong, fold_email, read_email, read_phone, read_uscc
@@ -13,7 +13,7 @@ from portal.accounts.labels import KIND_LABELS
 from portal.accounts.passwords import LONGEST, SHORTEST
 from portal.spreadsheets.tidying import tidy
 
-LANGUAGE_CHOICES = (("zh", lazy_gettext("中文")), ("en", "English"))
+LANGUAGE_CHOICES = [SelectChoice("zh", lazy_gettext("中文")), SelectChoice("en", "English")]
 LONGEST_CODE = 40
 LONGEST_ADDRESS = 120
 
@@ -134,7 +134,7 @@ class OrganisationForm(FlaskForm):
         description=lazy_gettext("18 位，印在营业执照或登记证书上。"),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
-    kind = SelectField(lazy_gettext("单位类型"), choices=list(KIND_LABELS.items()))
+    kind = SelectField(lazy_gettext("单位类型"), choices=[SelectChoice(*kind) for kind in KIND_LABELS.items()])
     contact_name = StringField(
         lazy_gettext("联系人"),
         [needed(), at_most(LONGEST_NAME)],

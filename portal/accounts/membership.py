@@ -75,7 +75,7 @@ def list_members(organisation_id: int) -> list[Member]:
         .where(Membership.organisation_id == organisation_id)
         .order_by(Membership.is_owner.desc(), Membership.joined_at, Person.id)
     )
-    return [Member(*row) for row in rows.tuples()]
+    return [Member(*row) for row in rows]
 
 
 def list_invitations(organisation_id: int) -> list[PendingInvitation]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TelField
+from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, StringField, TelField
 
 from portal.access import current_actor, staff
 from portal.accounts.forms import PHONE_CHECK, at_most, needed, tidied
@@ -26,7 +26,7 @@ from portal.spreadsheets.refusals import SheetLimits, SheetRefused
 
 LIMITS = SheetLimits(max_bytes=2_000_000, max_rows=3_000)
 LONGEST = 120
-HEADER_ROWS = [("", "—"), *((str(number), str(number)) for number in range(1, HEADER_SEARCH_ROWS + 1))]
+HEADER_ROWS = [SelectChoice("", "—"), *(SelectChoice(str(number)) for number in range(1, HEADER_SEARCH_ROWS + 1))]
 
 
 class CentreForm(FlaskForm):

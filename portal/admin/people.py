@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import EmailField, SelectField, StringField
+from wtforms import EmailField, SelectChoice, SelectField, StringField
 
 from portal.access import current_actor, staff
 from portal.accounts import directory, second_factor, service
@@ -21,7 +21,10 @@ from portal.admin.blueprint import blueprint
 from portal.areas.queries import list_centres
 from portal.spreadsheets.tidying import tidy
 
-ROLE_CHOICES = [(str(role), label) for role, label in ROLE_LABELS.items()]
+ROLE_CHOICES = [
+    SelectChoice("", lazy_gettext("请选择")),
+    *(SelectChoice(str(role), label) for role, label in ROLE_LABELS.items()),
+]
 MARKS = ("after", "before")
 STATES = {"enabled": lazy_gettext("能登录"), "disabled": lazy_gettext("已停用")}
 
@@ -29,9 +32,7 @@ STATES = {"enabled": lazy_gettext("能登录"), "disabled": lazy_gettext("已停
 class GrantForm(FlaskForm):
     """One role, with the centre it holds for where it needs one."""
 
-    role = SelectField(
-        lazy_gettext("岗位"), choices=[("", lazy_gettext("请选择")), *ROLE_CHOICES], validators=[needed()]
-    )
+    role = SelectField(lazy_gettext("岗位"), [needed()], choices=ROLE_CHOICES)
     centre = SelectField(
         lazy_gettext("服务中心"),
         description=lazy_gettext("需求上报人和服务中心工作人员要选；其他岗位管全区，不用选。"),
@@ -39,7 +40,8 @@ class GrantForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.centre.choices = [("", _("全区")), *((str(centre.id), centre.label) for centre in list_centres())]
+        places = [SelectChoice(str(centre.id), centre.label) for centre in list_centres()]
+        self.centre.choices = [SelectChoice("", _("全区")), *places]
 
     def grant(self) -> Grant | None:
         """Return the grant that was chosen, or None with the problem beside its field."""
@@ -218,8 +220,8 @@ def _role_notes() -> list[dict[str, Any]]:
 
 
 def _role_options(chosen: str) -> list[dict[str, Any]]:
-    choices = [*ROLE_CHOICES, (NO_ROLE, lazy_gettext("没有岗位"))]
-    return [{"value": value, "label": label, "selected": value == chosen} for value, label in choices]
+    choices: dict[str, Any] = {**ROLE_LABELS, NO_ROLE: lazy_gettext("没有岗位")}
+    return [{"value": value, "label": label, "selected": value == chosen} for value, label in choices.items()]
 
 
 def _read_filters() -> PeopleFilters:
