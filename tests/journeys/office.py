@@ -1,0 +1,124 @@
+"""A district with its staff at their desks, to which communities bring lists."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from portal.accounts.models import Person
+from portal.accounts.rules import Role
+from portal.db import session
+from portal.ticks import tick
+from portal.wishes.models import Wish
+from tests import cast
+from tests.intake.office import BLUE, at_centre, build_district, centre_named
+from tests.journeys.people import Clerk, Company, Family, GridWorker, Moderator, Pledger
+from tests.plumbing.sessions import sign_in
+from tests.plumbing.visitor import Visitor
+from tests.spreadsheets.samples import HEADERS, as_grid, as_xlsx, wish_line
+
+EVERY_HEADER = HEADERS | {"consent_share": "同意告知送达人", "consent_photo": "同意拍照", "kind": "心愿类型"}
+
+
+@dataclass
+class Case:
+    """One wish with its family."""
+
+    number: str
+    family: Family
+
+
+@dataclass
+class Office:
+    """Everybody a wish of one service centre meets."""
+
+    app: Flask
+    new_visitor: Callable[..., Visitor]
+    clerk: Clerk
+    grid_worker: GridWorker
+    grid_worker_id: int
+    writer: Moderator
+    approver: Moderator
+    administrator: Clerk
+    desks: list[tuple[Visitor, int]]
+
+    def bring(self, *changes: Mapping[str, Any]) -> list[Case]:
+        """Let a community's list of these wishes come in and its slips be handed out; the rest is invented."""
+        lines = [
+            wish_line(order, seed=31) | {"consent_publish": "是"} | change for order, change in enumerate(changes, 1)
+        ]
+        address = self.clerk.take_in(list_of(at_centre(BLUE, lines)))
+        codes = self.clerk.print_slips(address)
+        return [Case(number, Family(self.new_visitor(), codes[number])) for number in self.numbers()[-len(changes) :]]
+
+    def numbers(self) -> list[str]:
+        """Return the numbers of all wishes in the order they came in."""
+        with self.app.app_context():
+            return list(session().scalars(select(Wish.number).order_by(Wish.id)))
+
+    def publish_all(self) -> None:
+        """Let all wishes that may be be verified, written about and approved."""
+        self.clerk.verify_all()
+        self.writer.write_all()
+        self.approver.approve_all()
+
+    def pledger(self, contact: str = "lin@example.org") -> Pledger:
+        """Let one more guest come by."""
+        return Pledger(self.new_visitor(), contact)
+
+    def company(self, name: str) -> Company:
+        """Let a member of a certified company sit down."""
+        with self.app.app_context():
+            member = cast.person(name="沈青")
+            organisation = cast.organisation(name, member=member)
+            return Company(sign_in(self.new_visitor(), member), organisation.id)
+
+    def tick(self) -> None:
+        """Let every clock move."""
+        with self.app.app_context():
+            moved = tick()
+        assert min(moved.values()) >= 0, moved
+
+    def return_to_desks(self) -> None:
+        """Let everybody sign in again after some days."""
+        for visitor, person_id in self.desks:
+            with self.app.app_context():
+                sign_in(visitor, session().get_one(Person, person_id))
+
+    def state_of(self, case: Case) -> str:
+        """Return where a wish stands."""
+        with self.app.app_context():
+            return session().scalars(select(Wish.state).where(Wish.number == case.number)).one()
+
+
+def open_office(app: Flask, new_visitor: Callable[..., Visitor]) -> Office:
+    """Build the district and sit its people down."""
+
+    desks: list[tuple[Visitor, int]] = []
+
+    def at_desk(person: Person) -> Visitor:
+        desks.append((new_visitor(), person.id))
+        return sign_in(desks[-1][0], person)
+
+    with app.app_context():
+        build_district()
+        blue = centre_named(BLUE)
+        reporter = cast.person(Role.NEED_REPORTER, at=blue, name="梁巡")
+        return Office(
+            app,
+            new_visitor,
+            clerk=Clerk(at_desk(cast.person(Role.CENTRE_CLERK, at=blue, name="周文"))),
+            grid_worker=GridWorker(at_desk(reporter)),
+            grid_worker_id=reporter.id,
+            writer=Moderator(at_desk(cast.person(Role.MODERATOR, name="何写"))),
+            approver=Moderator(at_desk(cast.person(Role.MODERATOR, name="孙批"))),
+            administrator=Clerk(at_desk(cast.person(Role.ADMINISTRATOR, name="方管"))),
+            desks=desks,
+        )
+
+
+def list_of(lines: list[dict[str, Any]]) -> bytes:
+    """Return a workbook with every column a list may have."""
+    return as_xlsx(as_grid(lines, EVERY_HEADER))
