@@ -13,9 +13,9 @@ from flask import Flask
 from portal.handover.rules import Answer, Fault, Settlement
 from portal.households.models import ConsentUse
 from portal.wishes.rules import WishAction
+from tests.pledges.letterbox import letters, link_in
 from tests.plumbing.forms import Form, PageReader
 from tests.plumbing.visitor import Page, Upload, Visitor
-from tests.pledges.letterbox import letters, link_in
 
 LETTER = "[0-9A-HJKMNP-TV-Z]"
 FAMILY_CODE = re.compile(rf"{LETTER}{{4}}(?:-{LETTER}{{4}}){{3}}-{LETTER}(?!{LETTER})")
