@@ -28,6 +28,7 @@ _ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 MENU: tuple[Entry, ...] = (
     Entry(lazy_gettext("我的工作台"), "admin.desk", STAFF),
     Entry(lazy_gettext("心愿"), "admin.list_wishes", _WISH_READERS),
+    Entry(lazy_gettext("公开文字"), "admin.list_publications", frozenset({Role.MODERATOR, Role.ADMINISTRATOR})),
     Entry(lazy_gettext("帮家庭填心愿"), "intake.file_wish", _FILERS),
     Entry(lazy_gettext("导入心愿表"), "intake.list_imports", _CLERKS),
     Entry(lazy_gettext("收发物品"), "handover.counter", _CLERKS),

@@ -96,7 +96,7 @@ def list_tasks(actor: Actor) -> list[Task]:
 
 
 def list_waiting(actor: Actor, limit: int = 12) -> list[DeskWish]:
-    """Return the wishes that need the actor most: overdue ones first, then those that waited longest."""
+    """Return the wishes that need the actor most: their own piles first, overdue before the rest, then the longest wait."""
     scope = _scope(actor)
     if scope is None:
         return []
@@ -115,7 +115,7 @@ def list_waiting(actor: Actor, limit: int = 12) -> list[DeskWish]:
         )
         .join(ServiceCentre, ServiceCentre.id == Wish.service_centre_id)
         .where(scope, or_(late, Wish.state.not_in(WAITING_ONLY)))
-        .order_by(Wish.overdue_level.desc(), late.desc(), Wish.state_since, Wish.number)
+        .order_by(Wish.state.in_(WAITING_ONLY), Wish.overdue_level.desc(), late.desc(), Wish.state_since, Wish.number)
         .limit(limit)
     )
     return [
@@ -128,7 +128,7 @@ def list_other_tasks(actor: Actor) -> list[OtherTask]:
     """Return what else waits: texts to approve, deliveries to make, organisations to certify, mails that failed."""
     tasks = []
     if actor.has_role(Role.MODERATOR):
-        tasks.append(OtherTask("approve", _texts_to_approve(actor), "admin.list_wishes"))
+        tasks.append(OtherTask("approve", _texts_to_approve(actor), "admin.list_publications"))
     if actor.has_role(Role.NEED_REPORTER, Role.CENTRE_CLERK):
         tasks.append(OtherTask("deliver", _deliveries(actor), "handover.list_deliveries"))
     if actor.has_role(Role.MODERATOR, Role.ADMINISTRATOR):
@@ -143,8 +143,8 @@ def list_latest_acts(actor: Actor, limit: int = 8) -> list[Act]:
     rows = session().execute(
         select(AuditEntry.at, AuditEntry.action, AuditEntry.subject_ref, Person.name)
         .outerjoin(Person, Person.id == AuditEntry.person_id)
-        .where(AuditEntry.person_id == actor.person_id)
-        .order_by(AuditEntry.id.desc())
+        .where(AuditEntry.person_id == actor.person_id, AuditEntry.action != "person.sign_in")
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(limit)
     )
     return [Act(*row) for row in rows]

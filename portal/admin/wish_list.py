@@ -27,9 +27,9 @@ READERS = (Role.NEED_REPORTER, Role.CENTRE_CLERK, Role.MODERATOR, Role.SUPERVISO
 MOST_AT_ONCE = 200
 
 
-@blueprint.get("/wishes")
+@blueprint.get("/wishes", endpoint="list_wishes")
 @staff(*READERS)
-def list_wishes_page() -> str:
+def show_list() -> str:
     """List the wishes a member of staff may see."""
     filters = read_filters(request.args)
     page = list_wishes(current_actor(), filters, request.args.get("after"))
@@ -49,9 +49,6 @@ def list_wishes_page() -> str:
         kind_labels=KIND_LABELS,
         category_labels=CATEGORY_LABELS,
     )
-
-
-blueprint.add_url_rule("/wishes", "list_wishes", list_wishes_page)
 
 
 @blueprint.post("/wishes/bulk")
