@@ -78,11 +78,13 @@ def settle_reopened(actor: Actor, wish_id: int, how: Settlement, note: str | Non
     Raises WrongState, NotAllowed, WishNotFound.
     """
     wish = get_wish_by_id(wish_id)
+    if wish.state != WishState.REOPENED:
+        raise WrongState("nothing to settle")
     if how is Settlement.REPLACE:
         return _ask_for_another(actor, wish, note)
-    if how is Settlement.FIND and wish.kind != WishKind.GOODS:
-        raise WrongState("a service cannot be found again")
-    if how in (Settlement.REPUBLISH, Settlement.REFER) and wish.state == WishState.REOPENED:
+    if how is Settlement.FIND and (wish.kind != WishKind.GOODS or find_live_pledge(wish_id) is None):
+        raise WrongState("nothing was brought that could be found")
+    if how in (Settlement.REPUBLISH, Settlement.REFER):
         end_pledge_of_wish(wish_id, "reopened")
     state = move_wish(wish_id, SETTLED_BY[how], actor, note=note)
     if how is Settlement.FIND:

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from portal.access import current_actor, staff
@@ -13,7 +12,7 @@ from portal.handover import acknowledgements
 from portal.handover.blueprint import blueprint, wish_at
 from portal.handover.forms import SettleForm, SlipForm
 from portal.handover.history import answers_of
-from portal.handover.queries import list_confirmed, may_keep_photos, needs_new_slip
+from portal.handover.queries import may_keep_photos, needs_new_slip
 from portal.handover.rules import Answer, Settlement, Through
 from portal.handover.service import ConsentMissing
 from portal.photos import PictureRefused, keeping
@@ -41,13 +40,10 @@ def settle(number: str) -> Any:
 
 
 def _ways(wish_id: int, kind: str) -> list[Settlement]:
-    """Return what is possible: only goods can be found, and only a live pledge can bring another."""
-    impossible = set()
-    if kind == WishKind.SERVICE:
-        impossible.add(Settlement.FIND)
+    """Return what is possible: only a live pledge can bring another, and only its goods can be found."""
     if find_live_pledge(wish_id) is None:
-        impossible.add(Settlement.REPLACE)
-    return [way for way in Settlement if way not in impossible]
+        return [Settlement.REPUBLISH, Settlement.REFER]
+    return [way for way in Settlement if way is not Settlement.FIND or kind == WishKind.GOODS]
 
 
 @blueprint.route("/admin/wishes/<number>/confirm-by-slip", methods=["GET", "POST"])
@@ -88,20 +84,6 @@ def close(number: str) -> Response:
     acknowledgements.close_wish(current_actor(), wish.id)
     flash(_("心愿 %(number)s 已经办结，认领人会收到感谢。", number=number), "success")
     return _back(number)
-
-
-@blueprint.route("/admin/closing", methods=["GET", "POST"])
-@staff(Role.MODERATOR)
-def list_closing() -> Any:
-    """List what the families confirmed, and close what is ticked."""
-    if request.method == "GET":
-        return render_template("handover/closing.html", wishes=list_confirmed(current_actor()))
-    picked = request.form.getlist("pick")[:200]
-    closed = acknowledgements.close_wishes(current_actor(), picked)
-    flash(ngettext("%(num)s 个心愿已经办结。", "%(num)s 个心愿已经办结。", len(closed)), "success")
-    if len(closed) < len(picked):
-        flash(_("有的没有办结：别人刚处理过，或者家庭的答复是您自己代记的，要请另一位审核员来办。"), "warning")
-    return redirect(url_for("handover.list_closing"), 303)
 
 
 def _back(number: str) -> Response:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, select, true
 
 from portal import clock
 from portal.accounts.queries import names_of
@@ -15,7 +14,7 @@ from portal.db import session
 from portal.handover.acknowledgements import has_signed_slip, latest_acknowledgement
 from portal.handover.deliveries import require_deliverer
 from portal.handover.history import AnswerLine, HandedOver, ReceiptLine, answers_of, hand_overs_of, receipts_of
-from portal.handover.models import Acknowledgement, Delivery, Receipt
+from portal.handover.models import Delivery, Receipt
 from portal.handover.rules import Answer, Way
 from portal.households.models import ConsentUse
 from portal.households.queries import has_consent
@@ -153,26 +152,6 @@ def list_home_deliveries(actor: Actor) -> list[Waiting]:
 def find_waiting(wish_id: int) -> Waiting | None:
     """Return the goods of one wish that wait for its family."""
     return next(iter(_waiting(Wish.id == wish_id)), None)
-
-
-def list_confirmed(actor: Actor) -> list[CounterWish]:
-    """Return the wishes a moderator may close: the family said yes and somebody else wrote it down; longest first."""
-    if not actor.has_role(Role.MODERATOR):
-        return []
-    later = aliased(Acknowledgement)
-    last = select(func.max(later.id)).where(later.wish_id == Wish.id).scalar_subquery()
-    rows = session().execute(
-        select(*_COUNTER_COLUMNS)
-        .join(Acknowledgement, Acknowledgement.id == last)
-        .where(
-            Wish.state == WishState.CONFIRMED,
-            Acknowledgement.answer == Answer.RECEIVED,
-            or_(Acknowledgement.person_id.is_(None), Acknowledgement.person_id != actor.person_id),
-        )
-        .order_by(Wish.state_since, Wish.id)
-        .limit(LONGEST_LIST)
-    )
-    return [_counter_wish(row) for row in rows]
 
 
 def may_close(actor: Actor, wish_id: int) -> bool:

@@ -173,20 +173,6 @@ def test_what_is_referred_leaves_the_public_page(app_context, reopened):
     close_wish(cast.moderator(), reopened.id)
 
 
-def test_a_moderator_closes_from_the_list(app, new_visitor):
-    with app.app_context():
-        wishes = [stage.handed_over(), stage.handed_over()]
-        for wish in wishes:
-            acknowledge(FAMILY, wish.id, Answer.RECEIVED, Through.CODE)
-        moderator = cast.person(Role.MODERATOR)
-    desk = stage.sign_in(new_visitor(), moderator)
-    desk.open("/admin/closing")
-    page = desk.submit({"pick": [wishes[0].number]}, button="办结勾选的")
-    assert "1 个心愿已经办结" in page
-    assert wishes[0].number not in page
-    assert wishes[1].number in page
-
-
 def test_a_clerk_settles_by_the_page(app, new_visitor):
     with app.app_context():
         wish = stage.handed_over()
