@@ -3,6 +3,7 @@
 The sealed reason is shown beside the public version; who the family is, is not.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -51,7 +52,7 @@ def edit_publication(number: str) -> ResponseReturnValue:
         return _decision_page(actor, wish, waiting)
     if wish.state not in WRITABLE:
         return redirect(url_for("admin.show_wish", number=number), 303)
-    form = TextForm(data=None if request.method == "POST" else _start(wish, versions, known).__dict__)
+    form = TextForm(data=None if request.method == "POST" else asdict(_start(wish, versions, known)))
     if not form.validate_on_submit():
         return _editor_page(actor, wish, form, versions, None), 422 if request.method == "POST" else 200
     marks = find_marks(form.text, known)
