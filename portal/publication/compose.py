@@ -19,6 +19,9 @@ from portal.publication.phrases import (
 )
 from portal.wishes.kinds import Category, WishKind
 
+SHORTEST_CLAUSE = 4
+"""Scraps below this many characters say nothing but a name or a word about somebody."""
+
 _CLAUSES = re.compile("[,，。；;、\n]+")
 _COUNT = "(?:[一二三四五六七八九十两]|\\d{1,2})"
 _SIZES = (
@@ -109,7 +112,7 @@ def without_marked_clauses(reason: str, known: KnownIdentity = NOBODY) -> str:
     start = 0
     for end in [*(match.start() for match in _CLAUSES.finditer(reason)), len(reason)]:
         clause = reason[start:end].strip(",，。；;、 \n")
-        if clause and not any(mark.start < end and mark.end > start for mark in marks):
+        if len(clause) >= SHORTEST_CLAUSE and not any(mark.start < end and mark.end > start for mark in marks):
             kept.append(clause)
         start = end
     return "，".join(kept) + "。" if kept else ""

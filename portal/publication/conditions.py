@@ -32,7 +32,7 @@ _ILLNESSES = (
     re.compile(r"\b(?:(?:acute|chronic|severe)\s)?(?:\w+\s)?(?:leuka?emia|lymphoma|melanoma)\b", re.IGNORECASE),
     re.compile(rf"\b(?:(?:severe|chronic|breast|lung|liver)\s)?(?:{_ENGLISH_NAMES})\b", re.IGNORECASE),
     re.compile(
-        r"diagnosed with (?P<what>(?:\w+\s){0,3}\w+?)(?=\s(?:and|who|since|so|but|in)\b|[,.;]|$)", re.IGNORECASE
+        r"diagnosed with (?P<what>(?:\w+\s){0,3}?\w+)(?=\s(?:and|who|since|so|but|in)\b|[,.;]|$)", re.IGNORECASE
     ),
 )
 

@@ -15,7 +15,7 @@ from portal.publication.models import Publication, PublicationStatus
 STATUS_LABELS: dict[PublicationStatus, Any] = {
     PublicationStatus.WRITTEN: lazy_gettext("等另一位审核员批准"),
     PublicationStatus.LIVE: lazy_gettext("公开中"),
-    PublicationStatus.REFUSED: lazy_gettext("退回重写"),
+    PublicationStatus.REFUSED: lazy_gettext("已退回，等重写"),
     PublicationStatus.REPLACED: lazy_gettext("已被新版本代替"),
     PublicationStatus.WITHDRAWN: lazy_gettext("已撤下"),
 }

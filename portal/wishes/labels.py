@@ -236,8 +236,13 @@ def words_for_staff(state: WishState | str, deadline_at: datetime | None) -> Pla
     stay = STAYS.get(state)
     if stay is None or deadline_at is None:
         return PlainWords(str(_STAFF_TASKS[state]), "")
-    told = _("由%(owner)s负责，%(day)s为止。", owner=owner_label(stay.owner), day=_day(deadline_at))
-    return PlainWords(str(_STAFF_TASKS[state]), f"{told}{_CONSEQUENCES[stay.on_overdue]}")
+    told = _(
+        "由%(owner)s负责，%(day)s为止。%(then)s",
+        owner=owner_label(stay.owner),
+        day=_day(deadline_at),
+        then=_CONSEQUENCES[stay.on_overdue],
+    )
+    return PlainWords(str(_STAFF_TASKS[state]), told)
 
 
 def words_for_family(state: WishState | str, deadline_at: datetime | None, kind: str = "goods") -> PlainWords:

@@ -105,8 +105,8 @@ def _steps(wish: PublicWish) -> list[dict[str, str]]:
         _("送到服务中心"),
         _("交到家庭手里"),
     ]
-    if wish.kind == "service":
-        labels[3] = _("约好时间，完成服务")
+    if wish.kind == WishKind.SERVICE:
+        labels[3:] = [_("约好时间"), _("服务完成")]
     current = {Availability.OPEN: 2, Availability.PLEDGED: 3, Availability.FULFILLED: len(labels)}
     here = current[Availability(wish.availability)]
     states = ["done" if place < here else "current" if place == here else "todo" for place in range(len(labels))]

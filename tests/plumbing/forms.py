@@ -134,7 +134,7 @@ class PageReader(HTMLParser):
         if self._silent:
             return
         if self._textarea is not None:
-            self._textarea.value += data if self._textarea.value else data.removeprefix("\n")
+            self._textarea.value += data if self._textarea.value else data.removeprefix("\r").removeprefix("\n")
             return
         self._texts.append(data)
         for labelled in (self._button, self._option):
