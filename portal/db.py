@@ -18,7 +18,18 @@ from typing import Any, ParamSpec, TypeVar, cast
 from alembic import command
 from alembic.config import Config
 from flask import current_app, g
-from sqlalchemy import BigInteger, CursorResult, DateTime, Engine, Executable, Integer, MetaData, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    CursorResult,
+    DateTime,
+    Engine,
+    Executable,
+    Integer,
+    MetaData,
+    create_engine,
+    event,
+    literal_column,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError
@@ -181,7 +192,9 @@ def changed_rows(statement: Executable) -> int:
 def insert_unless_there(table: type[Base], **values: Any) -> bool:
     """Insert one row unless a unique key already has it; tell whether it was inserted."""
     insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
-    return bool(changed_rows(insert(table).values(**values).on_conflict_do_nothing()))
+    # The row that comes back tells it; psycopg counts no rows for an insert of the ORM.
+    statement = insert(table).values(**values).on_conflict_do_nothing().returning(literal_column("1"))
+    return session().execute(statement).first() is not None
 
 
 def forget_reads() -> None:
