@@ -28,13 +28,15 @@ from portal.pledges.labels import (
     STATE_TONES,
     THANKED_STATES,
 )
-from portal.pledges.models import Pledge, PledgeState, Promise
+from portal.pledges.models import LIVE_STATES, Pledge, PledgeState, Promise
 from portal.pledges.queries import PromiseNotFound
 from portal.pledges.rules import END_STATES, last_day, may_extend
 from portal.publication.models import Publication
 from portal.wishes.kinds import Category, WishKind
 from portal.wishes.models import Wish, WishEvent
 from portal.wishes.rules import WishAction, WishState
+
+IN_HAND_STATES = frozenset({WishState.PLEDGED, WishState.PROCURING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,8 @@ class OwnPledge:
 
     @property
     def is_in_hand(self) -> bool:
-        """Tell whether the next step is the pledger's."""
-        return self.state in (PledgeState.PLEDGED, PledgeState.PROCURING)
+        """Tell whether the next step is the pledger's or waits for an appointment."""
+        return self.state in (PledgeState.PLEDGED, PledgeState.PROCURING) and self.wish_state in IN_HAND_STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,7 @@ def _own_pledges(condition: ColumnElement[bool]) -> list[OwnPledge]:
 
 def _own(pledge: Pledge, wish: WishText, wish_state: WishState) -> OwnPledge:
     state = PledgeState(pledge.state)
-    is_thanked = state is PledgeState.FULFILLED or (state is PledgeState.RECEIVED and wish_state in THANKED_STATES)
+    is_thanked = state is PledgeState.FULFILLED or (state in LIVE_STATES and wish_state in THANKED_STATES)
     has_code = state in (PledgeState.PLEDGED, PledgeState.PROCURING) and not wish.is_service
     return OwnPledge(
         id=pledge.id,

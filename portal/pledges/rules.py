@@ -86,9 +86,9 @@ MOVES: dict[tuple[PledgeState, PledgeAction], PledgeState] = {
     (S.RECEIVED, A.REFUSE): S.PROCURING,
     (S.RECEIVED, A.FULFIL): S.FULFILLED,
     (S.RECEIVED, A.END): S.ENDED,
-    (S.FULFILLED, A.REFUSE): S.PROCURING,
 }
-"""Every arrow there is. A service is fulfilled straight from procuring; a wrong thing goes back to procuring."""
+"""Every arrow there is. A service is fulfilled straight from procuring; a thing that is turned away at the counter, or
+proves wrong in the family's hands, goes back to procuring."""
 
 END_STATES = frozenset({S.FULFILLED, S.EXPIRED, S.CANCELLED, S.LAPSED, S.ENDED})
 

@@ -170,7 +170,7 @@ def mark_received(pledge_id: int) -> None:
 def mark_refused(pledge_id: int, reason: str, due_at: datetime, *, has_photo: bool = False) -> None:
     """Note that the thing was turned away and may be brought again until `due_at`, with a new drop-off code.
 
-    Also revives a pledge whose thing proved wrong after it was handed over.
+    Also where the thing, or the service, proved wrong in the family's hands.
     `reason` is told to the pledger, so it must not speak of the family;
     `has_photo` says whether the counter kept a picture they may see.
     Raises WrongState, PledgeNotFound.
@@ -183,7 +183,6 @@ def mark_refused(pledge_id: int, reason: str, due_at: datetime, *, has_photo: bo
         PledgeAction.REFUSE,
         refused_because=reason,
         refused_with_photo=has_photo,
-        ended_at=None,
         sent_at=None,
         parcel_number=None,
         proposed_times=None,

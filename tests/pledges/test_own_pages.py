@@ -39,7 +39,15 @@ def row(app, pledge_id):
 def test_the_page_says_what_next_until_when_and_where(app, visitor, pledge, page_of):
     _wish_id, pledge_id = pledge()
     page = visitor.open(page_of(pledge_id))
-    for text in ("请联系服务中心", "2026年11月30日", "还有 7 天", "南涧服务中心", "南涧路1号", "0532-55500001", "8:30-17:00"):
+    for text in (
+        "请联系服务中心",
+        "2026年11月30日",
+        "还有 7 天",
+        "南涧服务中心",
+        "南涧路1号",
+        "0532-55500001",
+        "8:30-17:00",
+    ):
         assert text in page
     assert page.headers["Cache-Control"] == "no-store"
 
@@ -222,7 +230,9 @@ def test_the_next_pledgers_steps_stay_theirs(app, visitor, pledge, page_of, publ
     assert page.text.count("认领结束，心愿回到列表里") == 1
 
 
-@pytest.mark.parametrize("address", ["/pledges/{}", "/pledges/promises/{}", "/pledges/confirm/{}", "/pledges/waiting/{}"])
+@pytest.mark.parametrize(
+    "address", ["/pledges/{}", "/pledges/promises/{}", "/pledges/confirm/{}", "/pledges/waiting/{}"]
+)
 def test_a_made_up_address_opens_nothing(app, visitor, pledge, address):
     _wish_id, pledge_id = pledge()
     public_id = row(app, pledge_id).public_id.lower()
