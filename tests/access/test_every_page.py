@@ -1,0 +1,120 @@
+"""Every address is opened by everybody: right answers, no faults, nothing private kept, no needless cookie."""
+
+import pytest
+
+from portal.access import Who, rule_of
+from portal.accounts.rules import Role
+from tests.access.world import addresses, build_world
+from tests.plumbing.sessions import sign_in
+
+CHOICES = {"pages.set_language", "pages.set_display"}
+"""Addresses that exist to set a cookie."""
+
+FORM_WITH_QUERY = {"pledges.new"}
+"""Addresses that hold a form only for some queries; they are never kept either way."""
+
+
+@pytest.fixture
+def world(app):
+    """Return a world with something behind every address."""
+    app.config["RAISE_FAULTS"] = False
+    return build_world(app)
+
+
+def visits(app, client, world):
+    """Open every address; yield its endpoint and rule, whether it is about something there, and the answer."""
+    for rule, address, is_real in addresses(app, world):
+        yield rule.endpoint, rule_of(app, rule.endpoint), is_real, client.get(address)
+
+
+def told(endpoint, answer):
+    """Return one line about an answer."""
+    return f"{endpoint} ({answer.request.full_path}): {answer.status_code} {answer.headers.get('Location', '')}"
+
+
+def is_stored(answer):
+    """Tell whether a cache might keep an answer."""
+    return answer.headers.get("Cache-Control") != "no-store"
+
+
+def test_visitor_sees_what_is_public_and_is_asked_to_sign_in_elsewhere(app, client, world):
+    wrong = []
+    for endpoint, rule, _is_real, answer in visits(app, client, world):
+        client.delete_cookie("portal")
+        if rule.who in (Who.SIGNED_IN, Who.STAFF):
+            fits = answer.status_code == 302 and answer.headers["Location"].startswith("/login?next=")
+        elif rule.who is Who.DEMO:
+            fits = answer.status_code == 404
+        else:
+            fits = answer.status_code < 500 and answer.status_code not in (401, 403)
+        if not fits or (rule.who is not Who.PUBLIC and is_stored(answer)):
+            wrong.append(told(endpoint, answer))
+    assert not wrong
+
+
+def test_public_page_sets_no_cookie_unless_it_holds_a_form(app, client, world):
+    wrong = []
+    for endpoint, rule, _is_real, answer in visits(app, client, world):
+        client.delete_cookie("portal")
+        if rule.who is not Who.PUBLIC or endpoint in CHOICES or "Set-Cookie" not in answer.headers:
+            continue
+        has_form = 'name="csrf_token"' in answer.text or endpoint in FORM_WITH_QUERY
+        if not has_form or is_stored(answer):
+            wrong.append(told(endpoint, answer))
+    assert not wrong
+
+
+def test_page_that_may_be_kept_depends_on_cookie_and_language(app, client, world):
+    for endpoint, _rule, _is_real, answer in visits(app, client, world):
+        if is_stored(answer):
+            assert {"Cookie", "Accept-Language"} <= set(answer.vary), endpoint
+
+
+def test_clerk_of_another_centre_gets_no_private_page_of_this_one(app, visitor, world):
+    client = sign_in(visitor, world.stranger_clerk).client
+    wrong = []
+    for endpoint, rule, is_real, answer in visits(app, client, world):
+        fits = answer.status_code < 500 and not is_stored(answer)
+        if rule.who is Who.STAFF:
+            if Role.CENTRE_CLERK not in rule.roles:
+                fits = fits and answer.status_code == 403
+            elif is_real and "/" + world.parts["number"] in answer.request.path:
+                fits = fits and answer.status_code in (403, 404)
+        if not fits:
+            wrong.append(told(endpoint, answer))
+    assert not wrong
+
+
+def test_moderator_without_second_factor_gets_no_page_of_the_desk(app, visitor, world):
+    sign_in(visitor, world.moderator)
+    with visitor.client.session_transaction() as kept:
+        del kept["second_factor_for"]
+    wrong = []
+    for endpoint, rule, _is_real, answer in visits(app, visitor.client, world):
+        fits = answer.status_code < 500 and not is_stored(answer)
+        if rule.who is Who.STAFF:
+            fits = fits and answer.status_code == 302 and answer.headers["Location"].startswith("/login/code?next=")
+        if not fits:
+            wrong.append(told(endpoint, answer))
+    assert not wrong
+
+
+def test_administrator_gets_an_answer_everywhere_and_no_fault(app, visitor, world):
+    client = sign_in(visitor, world.administrator).client
+    wrong = []
+    for endpoint, rule, _is_real, answer in visits(app, client, world):
+        fits = answer.status_code < 500 and not is_stored(answer)
+        if rule.who is Who.STAFF:
+            fits = fits and not answer.headers.get("Location", "").startswith("/login")
+        if not fits:
+            wrong.append(told(endpoint, answer))
+    assert not wrong
+
+
+def test_every_answer_carries_the_security_headers(app, client, world):
+    for endpoint, _rule, _is_real, answer in visits(app, client, world):
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"], endpoint
+        assert "unsafe-inline" not in answer.headers["Content-Security-Policy"], endpoint
+        assert answer.headers["X-Frame-Options"] == "DENY", endpoint
+        assert answer.headers["X-Content-Type-Options"] == "nosniff", endpoint
+        assert answer.headers["Referrer-Policy"] == "same-origin", endpoint
