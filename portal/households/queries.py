@@ -15,6 +15,7 @@ from portal.accounts.rules import Actor, Role
 from portal.db import session
 from portal.households.models import Consent, ConsentUse, Household, IdentityRead
 from portal.households.rules import FILERS, Identity, is_mobile, may_open
+from portal.households.wording import READ_REASONS
 from portal.outbox.service import Address
 
 # The table belongs to the room above; a household knows its wishes by their keys only.
@@ -111,7 +112,7 @@ def list_reads(household_id: int) -> list[Opening]:
         .where(IdentityRead.household_id == household_id)
         .order_by(IdentityRead.id.desc())
     )
-    return [Opening(at, name, reason) for at, name, reason in rows]
+    return [Opening(at, name, str(READ_REASONS.get(reason, reason))) for at, name, reason in rows]
 
 
 def list_due_purges(day: date, limit: int) -> list[int]:

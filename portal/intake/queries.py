@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, or_, select, true
 
 from portal.accounts.models import Person
 from portal.accounts.rules import Actor, Role
@@ -13,8 +13,8 @@ from portal.i18n import language
 from portal.intake.models import Import
 from portal.intake.service import get_import
 from portal.intake.summary import Summary, read_summary
-from portal.wishes.models import Wish
-from portal.wishes.rules import STAYS
+from portal.wishes.models import Wish, WishEvent
+from portal.wishes.rules import STAYS, WishAction, WishState
 
 _LISTS_SHOWN = 50
 
@@ -117,4 +117,48 @@ def _centres_of(import_id: int) -> tuple[BatchCentre, ...]:
     return tuple(
         BatchCentre(row.id, row.name_en if english else row.name, row.wishes, row.wishes - row.with_code)
         for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedWish:
+    """A wish that was returned and waits to be put right, with what was said about it."""
+
+    number: str
+    item: str
+    note: str | None
+    state_since: datetime
+    deadline_at: datetime | None
+
+
+def list_returned(actor: Actor) -> list[ReturnedWish]:
+    """Return the returned wishes an actor may put right, the nearest deadline first; a reporter sees their own."""
+    mine = Wish.filed_by_id == actor.person_id
+    centres = actor.centres_of(Role.CENTRE_CLERK)
+    if centres is None:
+        mine = true()
+    elif centres:
+        mine = or_(mine, Wish.service_centre_id.in_(centres))
+    query = (
+        select(Wish.number, Wish.item, _return_note(), Wish.state_since, Wish.deadline_at)
+        .where(Wish.state == WishState.RETURNED, mine)
+        .order_by(Wish.deadline_at, Wish.id)
+        .limit(_LISTS_SHOWN)
+    )
+    return [ReturnedWish(*row) for row in session().execute(query)]
+
+
+def find_return_note(number: str) -> str | None:
+    """Return what the clerk wrote when a wish was last returned."""
+    return session().scalar(select(_return_note()).where(Wish.number == number))
+
+
+def _return_note() -> ScalarSelect[str | None]:
+    return (
+        select(WishEvent.note)
+        .where(WishEvent.wish_id == Wish.id, WishEvent.action == WishAction.RETURN)
+        .order_by(WishEvent.sequence.desc())
+        .limit(1)
+        .correlate(Wish)
+        .scalar_subquery()
     )

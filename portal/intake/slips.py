@@ -7,7 +7,6 @@ code to no server and leaves it in no log.
 from dataclasses import dataclass
 
 import segno
-from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import Select, select
 
@@ -88,7 +87,7 @@ class _Issued:
 def _issue(actor: Actor, import_id: int, service_centre_id: int, replace: bool) -> tuple[list[_Issued], int]:
     rows = session().execute(_of_list(import_id, service_centre_id)).all()
     issued = issue_family_codes([row.id for row in rows], replace=replace)
-    names = open_masked_names(actor, [row.household_id for row in rows if row.id in issued], _("打印家庭查询码"))
+    names = open_masked_names(actor, [row.household_id for row in rows if row.id in issued], "slips")
     counts = {"slips": len(issued), "centre": service_centre_id}
     audit.record(actor, "family_code.print", "import", import_id, after=counts)
     drawn = [

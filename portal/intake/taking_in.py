@@ -22,9 +22,8 @@ from portal.accounts.rules import SYSTEM, Actor
 from portal.audit import service as audit
 from portal.db import DatabaseBusy, session, transaction
 from portal.households.bulk import insert_consents, insert_households, seal_households
-from portal.households.models import ConsentUse
-from portal.households.rules import ADULT_AGE, Identity, is_under
 from portal.intake.checks import Candidate, find_conflicts
+from portal.intake.entries import consents_of, details_of, giver_in_list, identity_of
 from portal.intake.models import Import
 from portal.intake.moves import change_import
 from portal.intake.reading import Reading, read_wishes
@@ -32,8 +31,7 @@ from portal.intake.rules import WishRow
 from portal.intake.summary import summarise
 from portal.intake.uploads import drop_upload, read_upload
 from portal.wishes.bulk import SealedWish, insert_wishes, seal_wish
-from portal.wishes.filing import WishDetails, stand_in_line
-from portal.wishes.kinds import age_band
+from portal.wishes.filing import stand_in_line
 
 logger = logging.getLogger(__name__)
 
@@ -164,42 +162,10 @@ def _prepare(actor: Actor, reading: Reading, progress: Progress) -> _Prepared:
     for done, each in enumerate(candidates, start=1):
         place = reading.places.place(each.wish.service_centre, each.wish.community, each.wish.grid)
         households += seal_households(actor, [(identity_of(each.wish), place)])
-        details = details_of(each.wish, age_band(each.wish.birth_on, today))
+        details = details_of(each.wish, today)
         wishes.append(seal_wish(details, place, each.row_hash))
         progress(done, len(candidates))
     return _Prepared(candidates, households, wishes)
-
-
-def identity_of(wish: WishRow) -> Identity:
-    """Return who a row is about."""
-    return Identity(
-        name=wish.name,
-        id_number=wish.id_number,
-        birth_date=wish.birth_on,
-        gender=wish.gender,
-        phone=wish.phone,
-        address=wish.address,
-        guardian=wish.guardian,
-        guardian_phone=wish.guardian_phone,
-        address_key=wish.address_key,
-    )
-
-
-def details_of(wish: WishRow, band: str) -> WishDetails:
-    """Return what a row wishes for."""
-    return WishDetails(
-        kind=wish.kind,
-        category=wish.category,
-        item=wish.item,
-        size=wish.size,
-        quantity=wish.quantity,
-        unit_price_minor=wish.unit_price_minor,
-        reason=wish.reason,
-        group=wish.group,
-        age_band=band,
-        reporter=wish.reporter,
-        reported_on=wish.reported_on,
-    )
 
 
 @transaction
@@ -221,16 +187,9 @@ def _consents(
 ) -> Iterator[dict[str, Any]]:
     today = clock.today()
     for wish, household_id, wish_id in zip(wishes, household_ids, wish_ids, strict=True):
-        answers = {
-            ConsentUse.PUBLISH: wish.consent_publish,
-            ConsentUse.SHARE_WITH_DELIVERER: wish.consent_share,
-            ConsentUse.PHOTO: wish.consent_photo,
-        }
-        by_guardian = wish.guardian and is_under(wish.birth_on, ADULT_AGE, today)
-        common = {"household_id": household_id, "wish_id": wish_id, "given_by": "guardian" if by_guardian else "self"}
-        for use, answer in answers.items():
-            if answer is not None:
-                yield common | {"use": use, "is_given": answer}
+        common = {"household_id": household_id, "wish_id": wish_id, "given_by": giver_in_list(wish, today)}
+        for use, answer in consents_of(wish):
+            yield common | {"use": use, "is_given": answer}
 
 
 @transaction

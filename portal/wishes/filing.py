@@ -90,20 +90,30 @@ def file_wish(actor: Actor, household_id: int, details: WishDetails, *, row_hash
 
 
 @transaction
-def resubmit_wish(actor: Actor, wish_id: int, details: WishDetails) -> None:
-    """Put a corrected wish that was returned before its service centre again.
+def resubmit_wish(actor: Actor, wish_id: int, details: WishDetails, place: Place | None = None) -> None:
+    """Put a corrected wish that was returned before its service centre again; `place` may name another grid of it.
 
-    Raises WrongState, NotAllowed, WishTooDear, WishNotFound.
+    Raises WrongState, NotAllowed (also for a place of another centre), WishTooDear, WishNotFound.
     """
     wish = get_wish_by_id(wish_id)
     require_filer(actor, wish)
     check_price(details)
+    if place is not None:
+        _move_within_centre(wish, place)
     changed = [name for name, value in asdict(details).items() if getattr(wish, name) != value]
     move_wish(wish_id, WishAction.RESUBMIT, actor)
     for name in changed:
         setattr(wish, name, getattr(details, name))
     session().flush()
     audit.record(actor, "wish.correct", "wish", wish.number, after={"changed": changed})
+
+
+def _move_within_centre(wish: Wish, place: Place) -> None:
+    if place.service_centre_id != wish.service_centre_id:
+        raise NotAllowed
+    household = session().get_one(Household, wish.household_id)
+    for row in (wish, household):
+        row.community_id, row.grid_id = place.community_id, place.grid_id
 
 
 @transaction
