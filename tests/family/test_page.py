@@ -214,7 +214,7 @@ def test_an_english_reader_gets_the_same_page(app, new_visitor):
     family.open("/family")
     page = family.submit({"code": code})
     assert page.language == "en"
-    assert "My family's wish" in page
+    assert "Our wish" in page
 
 
 def test_what_a_clerk_does_for_a_family_bears_the_clerks_name(app, desk, at_home):
