@@ -69,7 +69,7 @@ def addresses(app: Flask, world: World) -> Iterator[tuple[Rule, str, bool]]:
     """
     adapter = app.url_map.bind("localhost")
     for rule in sorted(app.url_map.iter_rules(), key=lambda each: each.rule):
-        if "GET" not in rule.methods or rule.endpoint in ("static", "bootstrap.static"):
+        if "GET" not in (rule.methods or ()) or rule.endpoint in ("static", "bootstrap.static"):
             continue
         nonsense = {part: _nonsense(rule, part) for part in rule.arguments}
         real = {part: _real(rule, part, world, nonsense[part]) for part in rule.arguments}

@@ -23,7 +23,7 @@ def recorded() -> tuple[set[str], set[str]]:
 def _texts(node: ast.expr) -> set[str]:
     if isinstance(node, ast.IfExp):
         return _texts(node.body) | _texts(node.orelse)
-    return {node.value} if isinstance(node, ast.Constant) else set()
+    return {str(node.value)} if isinstance(node, ast.Constant) else set()
 
 
 def test_code_that_is_looked_at_is_there():
