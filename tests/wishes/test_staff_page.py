@@ -126,7 +126,7 @@ def test_a_verified_wish_leads_to_its_public_text(app, sit):
         verified = cast.wish(WishState.VERIFIED)
     moderator = sit(Role.MODERATOR)
     moderator.open(f"/admin/wishes/{verified.number}")
-    assert moderator.follow("公开文字").address == f"/admin/wishes/{verified.number}/publication"
+    assert moderator.follow("写公开文字").address == f"/admin/wishes/{verified.number}/publication"
 
 
 @pytest.mark.parametrize("state", WishState)
