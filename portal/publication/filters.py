@@ -78,7 +78,8 @@ class WishFilters:
 
     def choosing(self, name: str, value: str) -> "WishFilters":
         """Return the filters with one of them set to a value as it stands in an address."""
-        return read_filters(self.to_query() | {name: value})
+        chosen: dict[str, Any] = {name: _number(value) if name == "centre" else value}
+        return replace(self, **chosen)
 
     def to_query(self) -> dict[str, str]:
         """Return what stands in the address, in a fixed order so that equal filters share one."""

@@ -19,7 +19,18 @@ INVENTED = ("portal/demo/",)
 # Defaults that name this installation's organisations; each has an English twin among the settings.
 SETTINGS = ("portal/config.py",)
 # Modules that read what people write in Chinese; their constants, patterns and single characters may.
-READERS = ("portal/areas/", "portal/intake/", "portal/spreadsheets/", "portal/wishes/kinds.py")
+READERS = (
+    "portal/areas/",
+    "portal/intake/",
+    "portal/spreadsheets/",
+    "portal/wishes/kinds.py",
+    "portal/publication/compose.py",
+    "portal/publication/conditions.py",
+    "portal/publication/numbers.py",
+    "portal/publication/people.py",
+    "portal/publication/phrases.py",
+    "portal/publication/places.py",
+)
 # The languages' own names, and letters that mean the same to everybody.
 SAME_FOR_ALL = {"English", "中文", "QR", "CSV", "XLSX", "ID"}
 SPOKEN_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "aria-description"}
