@@ -54,8 +54,9 @@ def _known_marks(folded: Folded, known: KnownIdentity) -> Iterator[Mark]:
         plain = _plain(name)
         for start, end in _occurrences(folded.text, plain, shortest=2):
             yield _mark(folded, MarkKind.PERSON, start, end, is_known=True, sure=True)
-        for start, end in _occurrences(folded.text, plain[1:], shortest=2):
-            yield _mark(folded, MarkKind.PERSON, start, end, is_known=True)
+        for given in (plain[1:], plain[2:]):
+            for start, end in _occurrences(folded.text, given, shortest=2):
+                yield _mark(folded, MarkKind.PERSON, start, end, is_known=True)
     for number in known.numbers:
         kind = MarkKind.ID_CARD if len(_plain(number)) in (15, 18) else MarkKind.PHONE
         for start, end in _occurrences(folded.text, _plain(number), shortest=_SHORTEST_NUMBER):
