@@ -14,14 +14,15 @@ from portal.accounts.models import Person
 from portal.accounts.rules import Actor, Role
 from portal.db import session
 from portal.households.models import Consent, ConsentUse, Household, IdentityRead
-from portal.households.rules import FILERS, Identity, is_mobile, may_open
-from portal.households.wording import READ_REASONS
+from portal.households.rules import FILERS, Identity, is_mobile, may_correct, may_open
+from portal.households.wording import CONSENT_LABELS, READ_REASONS
 from portal.outbox.service import Address
 
 # The table belongs to the room above; a household knows its wishes by their keys only.
-_WISHES = table("wishes", column("id"), column("household_id"))
+_WISHES = table("wishes", column("id"), column("household_id"), column("number"))
 
 _READS_SHOWN = 20
+_LOOKERS = FILERS | {Role.MODERATOR, Role.SUPERVISOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class ConsentState:
     given_by: str | None = None
     through: str | None = None
     at: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        """What is agreed to, in the reader's language."""
+        return str(CONSENT_LABELS[self.use])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class HouseholdPanel:
 
     household_id: int
     wish_id: int
+    number: str
     is_minor: bool
     needs_guardian: bool
     is_id_shared: bool
@@ -60,7 +67,8 @@ class HouseholdPanel:
     openings: tuple[Opening, ...]
     may_open: bool
     may_correct: bool
-    may_record_consent: bool
+    may_check_id: bool
+    may_issue_code: bool
 
 
 def find_household_id(wish_id: int) -> int | None:
@@ -128,15 +136,24 @@ def list_due_purges(day: date, limit: int) -> list[int]:
 
 def panel(wish_id: int, actor: Actor) -> HouseholdPanel | None:
     """Return what the staff's wish page shows of the household; None for whoever sees nothing of it."""
-    row = session().scalar(
-        select(Household).join(_WISHES, _WISHES.c.household_id == Household.id).where(_WISHES.c.id == wish_id)
+    found = (
+        session()
+        .execute(
+            select(Household, _WISHES.c.number)
+            .join(_WISHES, _WISHES.c.household_id == Household.id)
+            .where(_WISHES.c.id == wish_id)
+        )
+        .one_or_none()
     )
-    if row is None or not actor.may(FILERS | {Role.MODERATOR, Role.SUPERVISOR}, row.service_centre_id):
+    if found is None or not actor.may(_LOOKERS, found.Household.service_centre_id):
         return None
-    opens = may_open(actor, row.service_centre_id, row.filed_by_id) and row.purged_at is None
+    row: Household = found.Household
+    is_kept = row.purged_at is None
+    whose = (actor, row.service_centre_id, row.filed_by_id)
     return HouseholdPanel(
         household_id=row.id,
         wish_id=wish_id,
+        number=found.number,
         is_minor=row.is_minor,
         needs_guardian=row.needs_guardian,
         is_id_shared=is_id_shared(row.id),
@@ -145,7 +162,8 @@ def panel(wish_id: int, actor: Actor) -> HouseholdPanel | None:
         purged_at=row.purged_at,
         consents=tuple(consent_states(wish_id).values()),
         openings=tuple(list_reads(row.id)[:_READS_SHOWN]),
-        may_open=opens,
-        may_correct=opens and actor.may({Role.CENTRE_CLERK}, row.service_centre_id),
-        may_record_consent=actor.may(FILERS, row.service_centre_id) and row.purged_at is None,
+        may_open=may_open(*whose) and is_kept,
+        may_correct=may_correct(*whose) and is_kept,
+        may_check_id=actor.may({Role.CENTRE_CLERK}, row.service_centre_id) and is_kept,
+        may_issue_code=actor.may(FILERS, row.service_centre_id) and is_kept,
     )

@@ -120,6 +120,13 @@ def may_open(actor: Actor, service_centre_id: int, filed_by_id: int | None) -> b
     return actor.may(OPENERS | {Role.NEED_REPORTER} if filed_it else OPENERS, service_centre_id)
 
 
+def may_correct(actor: Actor, service_centre_id: int, filed_by_id: int | None) -> bool:
+    """Tell whether an actor may put a sealed record right: a clerk of the centre, or the reporter who filed it."""
+    filed_it = filed_by_id is not None and filed_by_id == actor.person_id
+    roles = {Role.CENTRE_CLERK, Role.NEED_REPORTER} if filed_it else {Role.CENTRE_CLERK}
+    return actor.may(roles, service_centre_id)
+
+
 def is_mobile(phone: str | None) -> bool:
     """Tell whether short messages reach a number."""
     return bool(phone and _MOBILE.fullmatch(phone))

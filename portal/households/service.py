@@ -28,6 +28,7 @@ from portal.households.rules import (
     check_giver,
     check_guardian,
     is_under,
+    may_correct,
     may_open,
 )
 
@@ -192,15 +193,15 @@ def correct_identity(actor: Actor, household_id: int, reason: str, **changes: An
     Raises NotAllowed, ReasonMissing, GuardianNeeded, HouseholdNotFound, IdentityPurged, TypeError.
     """
     household = get_household(household_id)
-    _require_opener(actor, household)
+    if not may_correct(actor, household.service_centre_id, household.filed_by_id):
+        raise NotAllowed
     _log_read(actor, household_id, reason)
     return _correct(actor, household, changes)
 
 
 def _correct(actor: Actor, household: Household, changes: dict[str, Any]) -> Identity:
-    if actor.kind is ActorKind.STAFF:
-        _require_opener(actor, household)
-    elif actor.kind is not ActorKind.FAMILY:
+    is_family = actor.kind is ActorKind.FAMILY
+    if not is_family and not may_correct(actor, household.service_centre_id, household.filed_by_id):
         raise NotAllowed
     before = _identity(household)
     after = before.corrected(**changes)

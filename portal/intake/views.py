@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from portal.intake import filing_views, import_views
+from portal.intake import filing_views, household_views, import_views
 from portal.intake.blueprint import blueprint
 
-PAGES = (filing_views, import_views)
+PAGES = (filing_views, household_views, import_views)
 
 
 def install(app: Flask) -> None:

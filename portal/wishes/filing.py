@@ -233,6 +233,14 @@ def fresh_numbers(count: int) -> list[str]:
 
 
 @transaction
+def set_age_band(household_id: int, age_band: str) -> None:
+    """Let the open wishes of a household follow a corrected birth date; public texts change only by a moderator."""
+    session().execute(
+        update(Wish).where(Wish.household_id == household_id, Wish.state.in_(list(STAYS))).values(age_band=age_band)
+    )
+
+
+@transaction
 def forget_words(household_id: int) -> None:
     """Empty what the family said and who reported it, and close the family's code; the rest of the wish stays."""
     session().execute(

@@ -245,9 +245,9 @@ def test_a_purge_empties_the_identity_on_its_day_and_keeps_the_rest(clock):
 def test_the_panel_says_what_each_role_may_do_and_holds_no_identity():
     wish = cast.wish(WishState.SUBMITTED)
     clerk = queries.panel(wish.id, cast.clerk())
-    assert (clerk.may_open, clerk.may_correct, clerk.may_record_consent) == (True, True, True)
+    assert (clerk.may_open, clerk.may_correct, clerk.may_check_id) == (True, True, True)
     supervisor = queries.panel(wish.id, cast.actor(Role.SUPERVISOR))
-    assert (supervisor.may_open, supervisor.may_correct, supervisor.may_record_consent) == (False, False, False)
+    assert (supervisor.may_open, supervisor.may_correct, supervisor.may_check_id) == (False, False, False)
     assert queries.panel(wish.id, cast.clerk(cast.centre("海云服务中心"))) is None
     for secret in (cast.FAMILY_NAME, cast.FAMILY_PHONE, cast.FAMILY_ADDRESS):
         assert secret not in repr(clerk)
