@@ -1,0 +1,101 @@
+"""Somebody at a real browser, who finds everything by the words they read.
+
+Each page must fit the window; what somebody outside sees is remembered by
+their witness.
+"""
+
+import re
+from collections.abc import Callable
+
+from flask import Flask
+from flask_babel import gettext
+from playwright.sync_api import Locator, Page, Request
+
+from portal.i18n import in_language
+from tests.journeys.witness import Witness
+
+PATIENCE_MILLISECONDS = 10_000
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def speaker(app: Flask, language: str) -> Callable[..., str]:
+    """Return a function from a Chinese text of the portal to the same text as a reader of a language sees it."""
+
+    def say(text: str, **values: object) -> str:
+        with app.app_context(), in_language(language):
+            return gettext(text, **values)
+
+    return say
+
+
+class Walker:
+    """One person in one window. Labels are given in Chinese and looked for in the language of the window."""
+
+    def __init__(self, page: Page, say: Callable[..., str], witness: Witness | None = None) -> None:
+        self.page = page
+        self.say = say
+        self.witness = witness or Witness()
+        page.set_default_timeout(PATIENCE_MILLISECONDS)
+        page.context.on("request", self._remember_request)
+
+    def open(self, address: str) -> None:
+        """Go to an address."""
+        self.page.goto(address)
+        self.look()
+
+    def press(self, label: str, *, within: Locator | None = None, **values: object) -> None:
+        """Press the first button with this label."""
+        self._go((within or self.page).get_by_role("button", name=self.say(label, **values), exact=True).first)
+
+    def follow(self, label: str, *, exact: bool = True) -> None:
+        """Follow the first link with this label."""
+        self._go(self.page.get_by_role("link", name=self.say(label), exact=exact).first)
+
+    def fill(self, label: str, value: str) -> None:
+        """Write into the field with this label."""
+        self._field(label).fill(value)
+
+    def tick(self, label: str) -> None:
+        """Tick the box or choose the choice with this label."""
+        self._field(label).check()
+
+    def select(self, label: str, choice: str) -> None:
+        """Choose the option of a list that begins with these words; a count may follow them."""
+        field = self._field(label)
+        option = field.locator("option", has_text=re.compile(rf"^\s*{re.escape(self.say(choice))}"))
+        field.select_option(value=option.first.get_attribute("value"))
+
+    def unfold(self, label: str) -> None:
+        """Open what is folded away under a label."""
+        self.page.locator("summary", has_text=self.say(label)).first.click()
+
+    def reads(self, text: str, **values: object) -> bool:
+        """Tell whether a text of the portal stands on the page."""
+        return self.say(text, **values) in self.text
+
+    @property
+    def text(self) -> str:
+        """What is written on the page, with single spaces."""
+        return " ".join(self.page.locator("body").inner_text().split())
+
+    @property
+    def path(self) -> str:
+        """The address without the portal's own part."""
+        return "/" + self.page.url.split("/", 3)[3]
+
+    def look(self) -> None:
+        """Look at the page: it must fit the window."""
+        self.witness.see(self.page.url, f"{self.page.url}\n{self.page.content()}")
+        overflow = self.page.evaluate(OVERFLOW)
+        assert overflow <= 0, f"{self.page.url} is {overflow} pixels wider than the window"
+
+    def _field(self, label: str) -> Locator:
+        return self.page.get_by_label(re.compile(rf"^\s*{re.escape(self.say(label))}")).first
+
+    def _go(self, target: Locator) -> None:
+        with self.page.expect_navigation():
+            target.click()
+        self.look()
+
+    def _remember_request(self, request: Request) -> None:
+        self.witness.see("request", f"{request.url}\n{request.headers}")
