@@ -26,7 +26,7 @@ CONSENT_TEXTS: dict[ConsentUse, Any] = {
 """What is read to the family and what they agree to, word for word (PIPL 14, 17, 23, 25, 29)."""
 
 READ_REASONS: dict[str, Any] = {
-    "delivery": lazy_gettext("送货上门"),
+    "delivery": lazy_gettext("为了送货上门"),
     "correction": lazy_gettext("更正退回的心愿"),
     "slips": lazy_gettext("打印家庭查询码"),
 }

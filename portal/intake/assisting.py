@@ -127,12 +127,12 @@ def hand_in(actor: Actor, public_id: str, choices: Mapping[str, str]) -> HandedI
     """
     typed = read_draft(actor, public_id) | {name: choices.get(name, "") for name in (KIND, CATEGORY)}
     checked = check_form(actor, typed)
-    if checked.wish is None or checked.place is None:
+    if checked.wish is None or checked.spot is None:
         raise StillWrong
     drop_draft(actor, public_id)
     if typed.get(CORRECTS):
-        return _put_right(actor, typed[CORRECTS], checked.wish, checked.place, typed)
-    household_id = create_household(actor, identity_of(checked.wish), checked.place)
+        return _put_right(actor, typed[CORRECTS], checked.wish, checked.spot.place, typed)
+    household_id = create_household(actor, identity_of(checked.wish), checked.spot.place)
     filed = file_wish(actor, household_id, details_of(checked.wish, clock.today()))
     _record_consents(actor, filed.wish_id, checked.wish, typed)
     return HandedIn(filed.wish_id, filed.number, is_new=True)

@@ -72,7 +72,9 @@ class FilingForm(FlaskForm):
 
     def offer_places(self, spots: list[Spot]) -> None:
         """Offer the grids and communities an actor files for, grouped by service centre."""
-        offered = [SelectChoice(value=spot.value, label=_spot_label(spot), optgroup=spot.centre) for spot in spots]
+        offered = [
+            SelectChoice(value=spot.value, label=_spot_label(spot), optgroup=spot.centre_label) for spot in spots
+        ]
         if len(offered) != 1:
             offered.insert(0, SelectChoice(value="", label=_("请选择")))
         self.place.choices = offered

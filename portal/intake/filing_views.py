@@ -4,7 +4,6 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import clock
 from portal.access import current_actor, staff
 from portal.accounts.rules import Role
 from portal.households.service import IdentityPurged
@@ -14,6 +13,7 @@ from portal.intake.blueprint import blueprint
 from portal.intake.drafts import CORRECTS, DraftGone, drop_draft, keep_typed, list_drafts, read_draft, save_draft
 from portal.intake.filing_forms import CheckForm, FilingForm
 from portal.intake.queries import find_return_note, list_returned
+from portal.intake.slip_pages import slips_page
 from portal.intake.slips import issue_slip
 from portal.intake.typed import CATEGORY
 from portal.web import error_page
@@ -91,7 +91,7 @@ def check_draft(draft: str) -> ResponseReturnValue:
     actor = current_actor()
     typed = read_draft(actor, draft)
     checked = assisting.check_form(actor, typed)
-    if checked.wish is None:
+    if checked.wish is None or checked.spot is None:
         return redirect(url_for("intake.edit_draft", draft=draft), 303)
     form = CheckForm(data=typed) if request.method == "GET" else CheckForm()
     form.guess(checked.wish)
@@ -110,6 +110,7 @@ def check_draft(draft: str) -> ResponseReturnValue:
         form=form,
         draft=draft,
         wish=checked.wish,
+        centre_label=checked.spot.centre_label,
         group_label=GROUP_LABELS[checked.wish.group],
         typed=typed,
         remarks=checked.remarks,
@@ -127,7 +128,7 @@ def _hand_in(draft: str, choices: dict[str, str]) -> ResponseReturnValue:
     slips = issue_slip(current_actor(), done.wish_id)
     message = _("心愿 %(number)s 已经交给%(centre)s。", number=done.number, centre=slips.centre.label)
     back = url_for("intake.file_wish")
-    return render_template("intake/slips.html", slips=slips, back=back, today=clock.today(), message=message)
+    return slips_page(slips, back, message)
 
 
 @blueprint.post("/filing/<draft>/drop")
@@ -163,4 +164,4 @@ def renew_slip(number: str) -> ResponseReturnValue:
         return render_template("intake/slip_again.html", number=number, has_code=wish.family_code_hash is not None)
     slips = issue_slip(current_actor(), wish.id)
     back = url_for("admin.show_wish", number=number)
-    return render_template("intake/slips.html", slips=slips, back=back, today=clock.today())
+    return slips_page(slips, back)

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal import clock
 from portal.access import current_actor, staff
 from portal.accounts.rules import Role
 from portal.areas.queries import CentreNotFound
@@ -15,6 +14,7 @@ from portal.intake import service
 from portal.intake.blueprint import blueprint
 from portal.intake.forms import ColumnsForm, UploadForm, column_selects, read_choices
 from portal.intake.queries import ImportPage, get_import_page, list_imports
+from portal.intake.slip_pages import slips_page
 from portal.intake.slips import issue_slips
 from portal.intake.uploads import UploadGone
 from portal.spreadsheets.refusals import SheetRefused
@@ -122,8 +122,7 @@ def print_slips(import_id: int) -> ResponseReturnValue:
         abort(404)
     if not slips.slips:
         return render_template("intake/slips_again.html", slips=slips, import_id=import_id)
-    back = url_for("intake.show_import", import_id=import_id)
-    return render_template("intake/slips.html", slips=slips, back=back, today=clock.today())
+    return slips_page(slips, url_for("intake.show_import", import_id=import_id))
 
 
 def _imports_page(form: UploadForm) -> str:

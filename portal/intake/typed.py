@@ -55,6 +55,7 @@ class Spot:
     centre: str
     community: str
     grid: str | None
+    centre_label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Checked:
     """What a form comes to: a wish, or problems by field; `remarks` are told but hold nothing up."""
 
     wish: WishRow | None
-    place: Place | None
+    spot: Spot | None
     problems: Mapping[str, list[str]]
     remarks: tuple[str, ...]
 
@@ -72,13 +73,14 @@ def list_spots(branches: list[CentreBranch]) -> list[Spot]:
     spots = []
     for branch in branches:
         for community in branch.communities:
-            where = (branch.centre.name, community.name)
-            home = Place(branch.centre.id, community.id)
+            names = (branch.centre.name, community.name)
+            home, label = Place(branch.centre.id, community.id), branch.centre.label
             spots += [
-                Spot(f"g{grid.id}", replace(home, grid_id=grid.id), *where, grid.name) for grid in community.grids
+                Spot(f"g{grid.id}", replace(home, grid_id=grid.id), *names, grid.name, label)
+                for grid in community.grids
             ]
             if not community.grids:
-                spots.append(Spot(f"c{community.id}", home, *where, None))
+                spots.append(Spot(f"c{community.id}", home, *names, None, label))
     return spots
 
 
@@ -96,7 +98,7 @@ def check_typed(typed: Mapping[str, str], spots: list[Spot], reporter: str, limi
             remarks.append(problem.message)
     _check_consents(typed, reading.wish, today, problems)
     wish = None if problems or reading.wish is None else _with_choices(reading.wish, typed)
-    return Checked(wish, spot.place if spot else None, problems, tuple(remarks))
+    return Checked(wish, spot, problems, tuple(remarks))
 
 
 def _cells(typed: Mapping[str, str], spot: Spot | None, reporter: str, today: date) -> tuple[Any, ...]:
