@@ -13,7 +13,7 @@ from portal.publication.marks import Segment, segments
 from portal.publication.models import Publication, PublicationStatus
 from portal.publication.versions import Version, as_versions
 from portal.wishes.models import Wish
-from portal.wishes.publishing import find_marks, known_words_of, suggest
+from portal.wishes.publishing import WRITABLE, find_marks, known_words_of, suggest
 from portal.wishes.rules import WishState
 
 PILE_SIZE = 20
@@ -65,7 +65,10 @@ def list_to_write(actor: Actor, after: str | None = None, limit: int = PILE_SIZE
 
 
 def list_to_approve(actor: Actor, after: int | None = None, limit: int = PILE_SIZE) -> list[ToApprove]:
-    """Return written texts that wait, the oldest first, from behind one; what is marked in each."""
+    """Return written texts that wait, the oldest first, from behind one; what is marked in each.
+
+    Texts of wishes that were withdrawn or referred meanwhile wait for nobody.
+    """
     query = select(Publication, Wish).join(Wish, Wish.number == Publication.number).where(*_written(actor))
     if after is not None:
         query = query.where(Publication.id > after)
@@ -103,7 +106,7 @@ def _unwritten(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def _written(actor: Actor) -> list[ColumnElement[bool]]:
-    return [Publication.status == PublicationStatus.WRITTEN, _in_reach(actor)]
+    return [Publication.status == PublicationStatus.WRITTEN, Wish.state.in_(WRITABLE), _in_reach(actor)]
 
 
 def _in_reach(actor: Actor) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 The sealed reason is shown beside the public version; who the family is, is not.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -86,11 +86,11 @@ def decide_publication(number: str, publication_id: int) -> ResponseReturnValue:
 
 
 def _start(wish: Wish, versions: list[Version], known: KnownIdentity) -> PublicText:
-    """Return the words the editor begins with: the newest version, or what the system composes."""
-    suggestion = suggest(wish, known)
-    if request.args.get("use") == "suggestion" or not versions:
-        return suggestion.text
-    return versions[0].text
+    """Return the words the editor begins with: the newest version, what the system composes, or the family's own."""
+    suggestion, use = suggest(wish, known), request.args.get("use")
+    if use == "own" and suggestion.own_words:
+        return replace(suggestion.text, reason=suggestion.own_words, reason_en="")
+    return suggestion.text if use == "suggestion" or not versions else versions[0].text
 
 
 def _editor_page(

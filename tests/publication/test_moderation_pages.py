@@ -1,13 +1,16 @@
 """The moderator's pages: sealed words beside public ones, marks that explain themselves, many at once, two people."""
 
 import pytest
+from sqlalchemy import event
 
-from portal.accounts.rules import Role
+from portal.accounts.rules import FAMILY, Role
+from portal.db import database
 from portal.publication.marks import NOBODY
 from portal.publication.queries import find_public_wish
 from portal.publication.versions import list_versions
 from portal.wishes.publishing import suggest, write_publication
-from portal.wishes.rules import WishState
+from portal.wishes.rules import WishAction, WishState
+from portal.wishes.service import move_wish
 from tests import cast
 from tests.plumbing.sessions import sign_in
 
@@ -52,6 +55,54 @@ def test_the_editor_begins_with_the_composed_suggestion(desk, verified):
     assert values["item_en"] == ["School backpack"]
     assert values["size_en"] == ["Blue, for older pupils"]
     assert values["reason"] == ["想要一个结实的书包上学用。"]
+
+
+def test_the_editor_can_begin_with_the_familys_own_words_where_nothing_in_them_is_marked(desk, verified):
+    moderator = desk()
+    open_editor(moderator, verified)
+    page = moderator.follow("从这句话写起")
+    [form] = [form for form in page.forms if "reason_en" in form.names()]
+    assert form.values()["reason"] == [f"{cast.REASON}。"]
+    assert form.values()["reason_en"] == [""]
+
+
+def test_the_text_of_a_withdrawn_wish_waits_for_nobody(app, desk, verified):
+    with app.app_context():
+        write_publication(cast.moderator(), verified.id, suggest(verified, NOBODY).text)
+        move_wish(verified.id, WishAction.WITHDRAW, FAMILY)
+    assert "这一叠已经办完了" in desk().open("/admin/publications?pile=approve")
+
+
+def test_the_number_of_queries_does_not_grow_with_the_piles(app, desk):
+    moderator = desk()
+    with app.app_context():
+        author = cast.moderator()
+
+    def add():
+        with app.app_context():
+            cast.wish(WishState.VERIFIED)
+            wish = cast.wish(WishState.VERIFIED)
+            write_publication(author, wish.id, suggest(wish, NOBODY).text)
+
+    add()
+    before = [queries_of(moderator, pile) for pile in ("write", "approve")]
+    for _ in range(6):
+        add()
+    assert [queries_of(moderator, pile) for pile in ("write", "approve")] == before
+
+
+def queries_of(visitor, pile):
+    seen = []
+    with visitor.client.application.app_context():
+        engine = database().read_engine
+
+    def note(*args):
+        seen.append(args[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    visitor.open(f"/admin/publications?pile={pile}")
+    event.remove(engine, "before_cursor_execute", note)
+    return len(seen)
 
 
 def test_a_check_marks_what_looks_like_personal_data_and_saves_nothing(app, desk, verified):
