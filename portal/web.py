@@ -3,12 +3,13 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, abort, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from portal.accounts.rules import NotAllowed
@@ -26,9 +27,20 @@ CONTENT_SECURITY_POLICY = {
     "frame-ancestors": "'none'",
 }
 
+LARGEST_KEY = 2**63 - 1
+
+
+class KeyConverter(IntegerConverter):
+    """A number in an address, no larger than a key in the database can be."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **({"max": LARGEST_KEY} | options))
+
 
 def install_web(app: Flask, settings: Settings) -> None:
     """Set up CSRF, headers, template context and error pages."""
+    app.url_map.converters["int"] = KeyConverter
+    app.before_request(_refuse_zero_bytes)
     CSRFProtect(app)
     Talisman(
         app,
@@ -47,6 +59,24 @@ def install_web(app: Flask, settings: Settings) -> None:
     app.register_error_handler(TooManyTries, _on_too_many_tries)
     app.register_error_handler(DatabaseBusy, _on_database_busy)
     app.register_error_handler(Exception, _on_fault)
+
+
+def _refuse_zero_bytes() -> None:
+    """Refuse a request with a character that no text has and that PostgreSQL does not take."""
+    sent = (*request.args.listvalues(), *request.form.listvalues())
+    if "\0" in request.path or any("\0" in text for texts in sent for text in texts):
+        abort(400)
+
+
+def as_key(text: str) -> int:
+    """Return a number of an address's query that may be a key in the database.
+
+    Raises ValueError.
+    """
+    number = int(text)
+    if not 0 <= number <= LARGEST_KEY:
+        raise ValueError("no key is like that")
+    return number
 
 
 def safe_next(target: str | None, default: str = "/") -> str:

@@ -21,6 +21,7 @@ from portal.audit.queries import AuditFilters, AuditLine, iterate_audit, list_kn
 from portal.clock import LOCAL_ZONE
 from portal.spreadsheets.tidying import tidy
 from portal.spreadsheets.writing import CSV_TYPE, XLSX_TYPE, stream_csv, write_xlsx
+from portal.web import as_key
 
 MARKS = ("newer", "older")
 LONGEST = 80
@@ -34,7 +35,7 @@ def search_audit() -> ResponseReturnValue:
     """Search the audit trail by person, act, subject and days."""
     filters = _read_filters()
     page = queries.search_audit(
-        filters, older_than=request.args.get("older", type=int), newer_than=request.args.get("newer", type=int)
+        filters, older_than=request.args.get("older", type=as_key), newer_than=request.args.get("newer", type=as_key)
     )
     kept: dict[str, Any] = {name: value for name, value in request.args.items() if value and name not in MARKS}
     return render_template(

@@ -20,6 +20,7 @@ from portal.accounts.organisations import DECISIONS, DecisionNotPossible, Organi
 from portal.accounts.rules import Role
 from portal.admin.blueprint import blueprint
 from portal.spreadsheets.tidying import tidy
+from portal.web import as_key
 
 REASON_CHARACTERS = 200
 
@@ -43,7 +44,7 @@ def list_organisations() -> ResponseReturnValue:
     q, status = tidy(request.args.get("q", ""))[:60], request.args.get("status", "")
     status = status if status in set(OrganisationStatus) else ""
     found = directory.list_organisations(
-        q, status, after=request.args.get("after", type=int), before=request.args.get("before", type=int)
+        q, status, after=request.args.get("after", type=as_key), before=request.args.get("before", type=as_key)
     )
     kept: dict[str, Any] = {name: value for name, value in (("q", q), ("status", status)) if value}
     return render_template(

@@ -20,6 +20,7 @@ from portal.accounts.service import EmailTaken, GrantWrong, LastAdministrator, O
 from portal.admin.blueprint import blueprint
 from portal.areas.queries import list_centres
 from portal.spreadsheets.tidying import tidy
+from portal.web import as_key
 
 ROLE_CHOICES = [
     SelectChoice("", lazy_gettext("请选择")),
@@ -68,7 +69,7 @@ def list_people() -> ResponseReturnValue:
     """List people, searched and filtered."""
     filters = _read_filters()
     found = directory.list_people(
-        filters, after=request.args.get("after", type=int), before=request.args.get("before", type=int)
+        filters, after=request.args.get("after", type=as_key), before=request.args.get("before", type=as_key)
     )
     kept: dict[str, Any] = {
         name: value for name, value in request.args.items() if name not in ("after", "before") and value
@@ -134,7 +135,7 @@ def revoke_role(person_id: int) -> ResponseReturnValue:
     """Take one role from a person."""
     if request.form.get("role") not in set(Role):
         abort(400)
-    grant = Grant(Role(request.form["role"]), request.form.get("centre", type=int))
+    grant = Grant(Role(request.form["role"]), request.form.get("centre", type=as_key))
     return _act(person_id, lambda: service.change_grants(current_actor(), person_id, remove={grant}), _("岗位已收回。"))
 
 
@@ -220,7 +221,7 @@ def _role_notes() -> list[dict[str, Any]]:
 
 
 def _role_options(chosen: str) -> list[dict[str, Any]]:
-    choices: dict[str, Any] = {**ROLE_LABELS, NO_ROLE: lazy_gettext("没有岗位")}
+    choices: dict[Any, Any] = {**ROLE_LABELS, NO_ROLE: lazy_gettext("没有岗位")}
     return [{"value": value, "label": label, "selected": value == chosen} for value, label in choices.items()]
 
 
@@ -229,6 +230,6 @@ def _read_filters() -> PeopleFilters:
     return PeopleFilters(
         q=tidy(request.args.get("q", ""))[:60],
         role=role if role in {*Role, NO_ROLE} else "",
-        service_centre_id=request.args.get("centre", type=int),
+        service_centre_id=request.args.get("centre", type=as_key),
         state=state if state in STATES else "",
     )

@@ -4,8 +4,15 @@ import pytest
 
 from portal.access import Who, rule_of
 from portal.accounts.rules import Role
-from tests.access.world import addresses, build_world
+from tests.access.world import addresses, build_world, impossible_addresses
 from tests.plumbing.sessions import sign_in
+
+QUERY_NAMES = (
+    *("after", "before", "older", "newer", "page", "next", "q", "sort"),
+    *("category", "group", "centre", "price", "kind", "waiting", "availability", "state", "status", "role"),
+    *("action", "subject", "ref", "since", "until", "wish", "numbers", "number", "person", "overdue", "error"),
+)
+"""Names that queries of this portal use."""
 
 CHOICES = {"pages.set_language", "pages.set_display"}
 """Addresses that exist to set a cookie."""
@@ -109,6 +116,24 @@ def test_administrator_gets_an_answer_everywhere_and_no_fault(app, visitor, worl
         if not fits:
             wrong.append(told(endpoint, answer))
     assert not wrong
+
+
+@pytest.mark.parametrize("value", ["x", str(10**30), "a\0b", "\u202e'; --%"])
+def test_no_query_brings_a_page_down(app, visitor, world, value):
+    client = sign_in(visitor, world.administrator).client
+    query = dict.fromkeys(QUERY_NAMES, value)
+    wrong = []
+    for rule, address, is_real in addresses(app, world):
+        answer = client.get(address, query_string=query) if is_real else None
+        if answer is not None and answer.status_code >= 500:
+            wrong.append(told(rule.endpoint, answer))
+    assert not wrong
+
+
+def test_impossible_address_is_refused_politely(app, visitor, world):
+    client = sign_in(visitor, world.administrator).client
+    answers = [client.get(address) for address in impossible_addresses(app)]
+    assert {answer.status_code for answer in answers} <= {400, 404}
 
 
 def test_every_answer_carries_the_security_headers(app, client, world):

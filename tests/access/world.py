@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from portal import codes
 from portal.accounts.links import new_link
@@ -65,25 +65,39 @@ def build_world(app: Flask) -> World:
 def addresses(app: Flask, world: World) -> Iterator[tuple[Rule, str, bool]]:
     """Yield every address that can be opened, filled in, and whether it is about something that is there.
 
-    Each address with parts comes twice: with what is there, and with nonsense.
+    Each address with parts comes again with what is not there.
     """
     adapter = app.url_map.bind("localhost")
-    for rule in sorted(app.url_map.iter_rules(), key=lambda each: each.rule):
-        if "GET" not in (rule.methods or ()) or rule.endpoint in ("static", "bootstrap.static"):
-            continue
-        nonsense = {part: _nonsense(rule, part) for part in rule.arguments}
-        real = {part: _real(rule, part, world, nonsense[part]) for part in rule.arguments}
-        yield rule, adapter.build(rule.endpoint, real), True
+    for rule in _rules(app):
+        yield rule, adapter.build(rule.endpoint, _real(rule, world)), True
         if rule.arguments:
-            yield rule, adapter.build(rule.endpoint, nonsense), False
+            yield rule, adapter.build(rule.endpoint, _parts(rule, 4711, "nonsense")), False
 
 
-def _real(rule: Rule, part: str, world: World, otherwise: Any) -> Any:
-    if part == "token":
-        return world.tokens.get(rule.endpoint, otherwise)
-    return world.parts.get(part, otherwise)
+def impossible_addresses(app: Flask) -> Iterator[str]:
+    """Yield every address with parts, filled in with a number no database holds and with what is no text."""
+    adapter = app.url_map.bind("localhost")
+    for rule in _rules(app):
+        if rule.arguments:
+            yield adapter.build(rule.endpoint, _parts(rule, 10**30, "a\0b"))
 
 
-def _nonsense(rule: Rule, part: str) -> Any:
-    kind = type(rule._converters[part]).__name__
-    return 4711 if kind == "IntegerConverter" else "nonsense"
+def _rules(app: Flask) -> list[Rule]:
+    return sorted(
+        (
+            rule
+            for rule in app.url_map.iter_rules()
+            if "GET" in (rule.methods or ()) and rule.endpoint not in ("static", "bootstrap.static")
+        ),
+        key=lambda rule: rule.rule,
+    )
+
+
+def _real(rule: Rule, world: World) -> dict[str, Any]:
+    tokens = {"token": world.tokens[rule.endpoint]} if rule.endpoint in world.tokens else {}
+    known = world.parts | tokens
+    return {part: known.get(part, value) for part, value in _parts(rule, 4711, "nonsense").items()}
+
+
+def _parts(rule: Rule, number: int, text: str) -> dict[str, Any]:
+    return {part: number if isinstance(rule._converters[part], IntegerConverter) else text for part in rule.arguments}
