@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import format_date
+from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -19,9 +19,10 @@ from portal.handover.rules import Answer, Way
 from portal.households.models import ConsentUse, Household
 from portal.households.queries import ConsentState, consent_states, list_reads
 from portal.households.rules import Identity, mask_number
-from portal.pledges.queries import find_live_pledge
+from portal.i18n import language
+from portal.pledges.queries import find_live_pledge, public_items
 from portal.wishes.kinds import WishKind
-from portal.wishes.labels import words_for_family
+from portal.wishes.labels import PlainWords, words_for_family
 from portal.wishes.models import Wish
 from portal.wishes.rules import WishState, WrongState
 from portal.wishes.service import get_wish_by_id
@@ -80,7 +81,6 @@ class FamilyWish:
     steps: tuple[Step, ...]
     centre: CentreCard
     collecting: Collecting | None
-    appointment: Appointment | None
     answers: tuple[Answer, ...]
     last_answer: Answer | None
     may_withdraw: bool
@@ -96,12 +96,13 @@ def get_family_wish(wish_id: int) -> FamilyWish:
     """
     wish = get_wish_by_id(wish_id)
     state = WishState(wish.state)
-    words = words_for_family(state, wish.deadline_at, wish.kind)
+    collecting, appointment = _find_collecting(wish, state), _find_appointment(wish, state)
+    words = _words(wish, state, collecting, appointment)
     last = latest_acknowledgement(wish_id)
     return FamilyWish(
         wish_id=wish_id,
         number=wish.number,
-        item=wish.item,
+        item=_item(wish),
         size=wish.size,
         quantity=wish.quantity,
         category=wish.category,
@@ -111,8 +112,7 @@ def get_family_wish(wish_id: int) -> FamilyWish:
         next_step=words.next_step,
         steps=_steps(wish, state),
         centre=get_centre(wish.service_centre_id),
-        collecting=_find_collecting(wish, state),
-        appointment=_find_appointment(wish, state),
+        collecting=collecting,
         answers=answers_for(state),
         last_answer=Answer(last.answer) if last else None,
         may_withdraw=may_withdraw(state),
@@ -154,6 +154,26 @@ def get_masked_contact(wish_id: int) -> MaskedContact:
 def consent_of(wish: FamilyWish, use: ConsentUse) -> ConsentState:
     """Return the latest word on one use."""
     return next(consent for consent in wish.consents if consent.use is use)
+
+
+def _item(wish: Wish) -> str:
+    """Return what was wished for; a reader of English gets the words of the public text where there is one."""
+    return public_items([wish.number]).get(wish.number, wish.item) if language() == "en" else wish.item
+
+
+def _words(wish: Wish, state: WishState, collecting: Collecting | None, appointment: Appointment | None) -> PlainWords:
+    """Return where the wish stands and what comes next, more exactly where something is arranged."""
+    words = words_for_family(state, wish.deadline_at, wish.kind)
+    if appointment is not None:
+        when = format_datetime(appointment.at, "short")
+        where = appointment.place or get_centre(wish.service_centre_id).label
+        return PlainWords(
+            _("服务的时间约好了。"), _("%(time)s，在%(place)s。不方便请早一点打电话改期。", time=when, place=where)
+        )
+    if collecting is not None and collecting.is_brought_home:
+        name = collecting.deliverer or ""
+        return PlainWords(words.now, _("网格员%(name)s会送到您家，请准备好下面的取货码。", name=name))
+    return words
 
 
 def _find_collecting(wish: Wish, state: WishState) -> Collecting | None:

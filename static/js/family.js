@@ -2,9 +2,13 @@
 "use strict";
 (() => {
   const field = document.querySelector("[data-family-code]");
-  const code = decodeURIComponent(location.hash.slice(1));
-  if (!field || !/^[0-9A-Za-z -]{17,40}$/.test(code)) return;
-  field.value = code;
-  history.replaceState(null, "", location.pathname);
-  field.form.querySelector("button[type=submit]").focus();
+  const fill = () => {
+    const code = decodeURIComponent(location.hash.slice(1));
+    if (!field || !/^[0-9A-Za-z -]{17,40}$/.test(code)) return;
+    field.value = code;
+    history.replaceState(null, "", location.pathname);
+    field.form.querySelector("button[type=submit]").focus();
+  };
+  addEventListener("hashchange", fill);
+  fill();
 })();

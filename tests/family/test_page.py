@@ -77,7 +77,7 @@ def test_an_appointment_is_shown(app, clock, at_home):
     with app.app_context():
         wish, _pledge = stage.claimed(kind="service", item="上门理发", category="home_service")
         arrange_service(stage.clerk_of(wish), wish.id, clock.now() + timedelta(days=3), "南涧服务中心二楼")
-    assert "地点：南涧服务中心二楼" in at_home(wish).page
+    assert "在南涧服务中心二楼" in at_home(wish).page
 
 
 def test_the_dates_on_which_staff_looked_are_shown_without_names(app, at_home):
