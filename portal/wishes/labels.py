@@ -165,7 +165,7 @@ _FAMILY_NEXT: Mapping[WishState, Any] = {
     S.SUBMITTED: lazy_gettext("核实完就会告诉您，最晚%(day)s。"),
     S.RETURNED: lazy_gettext("请在%(day)s之前补齐，可以请网格员或服务中心帮忙。"),
     S.VERIFIED: lazy_gettext("两位审核员看过就公开，最晚%(day)s。"),
-    S.PUBLISHED: lazy_gettext("有人认领，我们就发短信。到%(day)s还没有人认领，我们会请单位帮忙。"),
+    S.PUBLISHED: lazy_gettext("有人认领，这里就会写出来。到%(day)s还没有人认领，我们会请单位帮忙。"),
     S.SUSPENDED: lazy_gettext("%(day)s之前会有结果，也可以问服务中心。"),
     S.PLEDGED: lazy_gettext("认领人要在%(day)s之前和服务中心联系。没有联系，心愿会放回去等别人。"),
     S.PROCURING: lazy_gettext("最晚%(day)s送到服务中心，到了就发短信叫您。"),
