@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from portal import clock
 from portal.areas.queries import get_centre
-from portal.codes import drop_off_code, private_token
+from portal.codes import drop_off_code, grouped, private_token
 from portal.db import changed_rows, session
 from portal.pledges.letters import Facts, tell
 from portal.pledges.models import Pledge, PledgeState, Promise
@@ -116,7 +116,7 @@ def _facts(pledge: Pledge, extra: Extra) -> Facts:
         phone=centre.phone,
         due_at=pledge.due_at,
         at=extra.at,
-        code=drop_off_code(pledge.public_id, pledge.attempt),
+        code=grouped(drop_off_code(pledge.public_id, pledge.attempt)),
         reason=extra.reason,
     )
 
