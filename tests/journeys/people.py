@@ -85,6 +85,14 @@ class Clerk(Worker):
         page = self.visitor.open(f"/admin/wishes/{number}/family/consents")
         return _press_with(self.visitor, page, use=use, word=word)
 
+    def check_document(self, number: str) -> bool:
+        """Say that the document behind an ID number that two names share was seen; tell whether that was asked for."""
+        page = self.open_wish(number)
+        asked = [form.action for form in page.forms if form.action.endswith("/id-checked")]
+        for action in asked:
+            self.visitor.submit(form=action)
+        return bool(asked)
+
     def show_code(self, code: str, status: int = 200) -> Page:
         """Type a code at the counter."""
         self.visitor.open("/admin/counter")
@@ -178,10 +186,9 @@ class Moderator(Worker):
         """Write a public text: the composed one, with what is missing in English filled in."""
         page = self.visitor.open(f"/admin/wishes/{number}/publication")
         form = next(form for form in page.forms if "reason_en" in form.all_names())
-        composed = {name: value for name, [value] in form.values().items() if name != "csrf_token"}
-        if composed["size"] and not composed["size_en"]:
-            words = {"size_en": "As described"} | words
-        return self.visitor.submit(words, button="save")
+        composed = {name: value for name, [value] in form.values().items()}
+        missing = [name for name in ("item", "size", "reason") if composed[name] and not composed[f"{name}_en"]]
+        return self.visitor.submit({f"{name}_en": "As in Chinese" for name in missing} | words, button="save")
 
     def approve(self, number: str, reason: str = "", status: int = 200) -> Page:
         """Approve what another moderator wrote."""

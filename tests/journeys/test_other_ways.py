@@ -9,6 +9,7 @@ from portal.households.models import ConsentUse
 from portal.wishes.rules import WishAction
 from tests.journeys.people import PICK_UP_CODE
 from tests.pledges.letterbox import kinds
+from tests.spreadsheets.samples import id_number
 
 BOOKS = {"item": "儿童绘本", "size": "十册一套", "quantity": 1, "unit_price": 150}
 HAIRCUT = {"item": "上门剪发", "size": "每月一次", "quantity": 3, "unit_price": 20}
@@ -154,3 +155,18 @@ def test_a_grid_worker_brings_goods_home(office, published):
     assert "单元" in office.grid_worker.open_address(published.number)
     office.grid_worker.hand_over(published.number, code)
     finish(office, published)
+
+
+def test_a_number_under_two_names_waits_for_the_document(office):
+    document = id_number(date(1950, 4, 6), 18)
+    twins = [
+        BOOKS | {"id_number": document, "gender": "女", "group": "低保", "name": name} for name in ("江立夏", "江小满")
+    ]
+    right, wrong = office.bring(*twins)
+    office.clerk.verify_all()
+    assert {office.state_of(case) for case in (right, wrong)} == {"submitted"}
+    office.clerk.decide(right.number, WishAction.VERIFY, status=422)
+    assert office.clerk.check_document(right.number)
+    office.clerk.decide(right.number, WishAction.VERIFY)
+    office.clerk.decide(wrong.number, WishAction.REJECT, "证件是另一个人的")
+    assert [office.state_of(case) for case in (right, wrong)] == ["verified", "rejected"]
