@@ -34,25 +34,30 @@ NUMBER = re.compile(r"/wishes/([0-9A-Z]{7})\b")
 def stocked(app):
     """Return the application with 28 open wishes at two centres, of several kinds, prices and waiting times."""
     with app.app_context():
-        for place, category, item, price, kind in (
-            ("南涧服务中心", "study", "双肩书包", 16_800, "goods"),
-            ("南涧服务中心", "sport", "足球", 8_800, "goods"),
-            ("海云服务中心", "home_service", "理发上门", 0, "service"),
-            ("海云服务中心", "bedding", "棉被", 39_900, "goods"),
-        ):
-            for days in range(7):
-                cast.wish(
-                    WishState.PUBLISHED,
-                    at=cast.centre(place),
-                    category=category,
-                    item=item,
-                    price_minor=price,
-                    kind=kind,
-                    days_ago=days * 7,
-                )
-        cast.wish(WishState.PLEDGED, item="书架")
-        cast.wish(WishState.CLOSED, item="台灯")
+        stock()
     return app
+
+
+@transaction
+def stock():
+    for place, category, item, price, kind in (
+        ("南涧服务中心", "study", "双肩书包", 16_800, "goods"),
+        ("南涧服务中心", "sport", "足球", 8_800, "goods"),
+        ("海云服务中心", "home_service", "理发上门", 0, "service"),
+        ("海云服务中心", "bedding", "棉被", 39_900, "goods"),
+    ):
+        for days in range(7):
+            cast.wish(
+                WishState.PUBLISHED,
+                at=cast.centre(place),
+                category=category,
+                item=item,
+                price_minor=price,
+                kind=kind,
+                days_ago=days * 7,
+            )
+    cast.wish(WishState.PLEDGED, item="书架")
+    cast.wish(WishState.CLOSED, item="台灯")
 
 
 def numbers_on(page):
@@ -152,9 +157,7 @@ def test_nothing_is_repeated_when_a_wish_on_the_page_is_pledged_meanwhile(stocke
     assert len(numbers_on(first)) + len(numbers_on(second)) == 28
 
 
-@pytest.mark.parametrize(
-    "address", ["/wishes", "/wishes?category=study", "/wishes?q=南涧&kind=goods", "/wishes?waiting=30"]
-)
+@pytest.mark.parametrize("address", ["/wishes", "/wishes?q=南涧&kind=goods&waiting=14"])
 def test_every_count_beside_a_filter_is_the_length_of_its_list(stocked, visitor, address):
     page = visitor.open(address)
     form = next(form for form in page.forms if "waiting" in form.names())
@@ -203,22 +206,17 @@ def test_waiting_times_move_on_at_midnight(app, visitor, clock):
     assert "等了7天以上 (1)" in visitor.open("/wishes")
 
 
-@pytest.mark.parametrize(
-    ("query", "count"),
-    [
-        ("理发", 7),
-        ("理 发", 7),
-        ("海云 棉被", 7),
-        ("海云 双肩", 0),
-        ("%", 0),
-        ("_", 0),
-        ("理%发", 0),
-        ("\\", 0),
-        ("'", 0),
-    ],
-)
-def test_words_are_searched_for_as_text(stocked, visitor, query, count):
-    assert count_on(visitor.open(f"/wishes?{urlencode({'q': query})}")) == count
+def test_words_are_searched_for_as_text(stocked, visitor):
+    def found(query):
+        return count_on(visitor.open(f"/wishes?{urlencode({'q': query})}"))
+
+    assert {query: found(query) for query in ("理发", "理 发", "海云 棉被", "南涧，足球")} == {
+        "理发": 7,
+        "理 发": 7,
+        "海云 棉被": 7,
+        "南涧，足球": 7,
+    }
+    assert [found(query) for query in ("海云 双肩", "%", "_", "理%发", "\\", "'")] == [0] * 6
 
 
 def test_a_percent_sign_finds_the_wish_that_has_one(app, visitor):
@@ -277,14 +275,14 @@ def test_a_taken_wish_shows_open_ones_like_it(stocked, visitor):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_query_string_brings_the_list_down(app, query):
     response = app.test_client().get("/wishes", query_string=query)
-    assert response.status_code == 200
+    assert response.status_code in (200, 400)
 
 
 @given(number=st.text(min_size=1, max_size=30).filter(lambda text: text.strip("./") and "/" not in text))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_number_brings_a_page_down(app, number):
     response = app.test_client().get("/wishes/" + quote(number, safe=""))
-    assert response.status_code in (301, 308, 404)
+    assert response.status_code in (301, 308, 400, 404)
 
 
 def queries_of(app, address):
