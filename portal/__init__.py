@@ -24,17 +24,14 @@ from portal.web import install_web
 ROOMS_WITH_PAGES = (
     "accounts",
     "admin",
-    "areas",
     "campaigns",
     "demo",
     "family",
     "handover",
     "households",
     "intake",
-    "outbox",
     "pages",
     "pledges",
-    "publication",
     "wishes",
 )
 
