@@ -129,6 +129,7 @@ def _deeds(actor: Actor, wish: StaffWish) -> dict[str, Any]:
     is_moderator = actor.may({Role.MODERATOR}, wish.service_centre_id)
     return {
         "decide": bool(actions & set(DECISIONS)),
+        "resubmit": WishAction.RESUBMIT in actions,
         "write": is_moderator and wish.state in WRITABLE,
         "holds": [action for action in HOLDS if action in actions],
         "contacted": WishAction.PROCURE in actions and wish.state == "pledged" and wish.kind == "goods",

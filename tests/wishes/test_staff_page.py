@@ -139,6 +139,13 @@ def test_the_page_opens_in_every_state_for_every_role(app, new_visitor, state):
         sign_in(new_visitor(), person).open(f"/admin/wishes/{wish.number}")
 
 
+def test_a_returned_wish_leads_to_its_correction(app, sit):
+    with app.app_context():
+        returned = cast.wish(WishState.RETURNED)
+    page = sit(Role.CENTRE_CLERK, "南涧服务中心").open(f"/admin/wishes/{returned.number}")
+    assert [form for form in page.forms if form.action.endswith("/correct")]
+
+
 def test_what_a_page_gives_away_is_decided_before_the_template(app_context):
     wish = cast.wish(WishState.SUBMITTED)
     seen = get_staff_wish(cast.actor(Role.SUPERVISOR), wish.number)
