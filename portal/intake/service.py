@@ -6,8 +6,11 @@ Taking in itself is in `taking_in`; assisted filing in `assisting`.
 import hashlib
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from sqlalchemy import select
 
 from portal import clock
 from portal.accounts.rules import Actor, ActorKind, NotAllowed, Role
@@ -58,10 +61,26 @@ def receive_list(actor: Actor, data: bytes, file_name: str) -> int:
     reading = read_wishes(actor, data, file_name)
     upload = keep_upload(data)
     try:
-        return _add_import(actor, data, file_name, reading, upload)
+        import_id = _add_import(actor, data, file_name, reading, upload)
     except BaseException:
         drop_upload(upload)
         raise
+    _drop_earlier(actor, import_id)
+    return import_id
+
+
+def _drop_earlier(actor: Actor, import_id: int) -> None:
+    """Put aside the same person's earlier previews of the same file, so that only the newest waits."""
+    newest = get_import(actor, import_id)
+    earlier = select(Import.id).where(
+        Import.file_hash == newest.file_hash,
+        Import.person_id == actor.person_id,
+        Import.state == "read",
+        Import.id < import_id,
+    )
+    for each in session().scalars(earlier).all():
+        with suppress(ImportNotOpen):
+            drop_list(actor, each)
 
 
 @transaction

@@ -24,8 +24,6 @@ from portal.wishes.filing import issue_family_code
 from portal.wishes.models import Wish
 from portal.wishes.rules import STAYS
 
-_QR_SCALE = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Slip:
@@ -117,4 +115,4 @@ def qr_svg(text: str) -> Markup:
     """Return a QR code as an inline drawing."""
     drawing = segno.make(text, error="m", micro=False)
     # The library writes the drawing itself and the text appears in it as modules only.
-    return Markup(drawing.svg_inline(scale=_QR_SCALE, border=2, svgclass="qr", lineclass=None))  # noqa: S704
+    return Markup(drawing.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S704

@@ -92,8 +92,10 @@ def check_typed(typed: Mapping[str, str], spots: list[Spot], reporter: str, limi
     remarks = []
     for problem in reading.problems:
         name = PLACE if problem.field in _AREA_FIELDS else str(problem.field)
+        words = _words(problem, spot)
         if problem.is_error:
-            problems.setdefault(name, []).append(_words(problem, spot))
+            if words not in problems.setdefault(name, []):
+                problems[name].append(words)
         else:
             remarks.append(problem.message)
     _check_consents(typed, reading.wish, today, problems)

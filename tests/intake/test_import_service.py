@@ -196,6 +196,14 @@ def test_a_refused_file_leaves_no_trace(in_app, settings):
     assert not list(settings.files_path.rglob("*.sealed"))
 
 
+def test_the_same_file_uploaded_again_replaces_its_waiting_preview(in_app, settings):
+    actor = cast.administrator()
+    first, second = (service.receive_list(actor, list_of(), "名单.xlsx") for _ in range(2))
+    states = session().execute(select(Import.id, Import.state).order_by(Import.id)).all()
+    assert states == [(first, "dropped"), (second, "read")]
+    assert len(list(settings.files_path.rglob("*.sealed"))) == 1
+
+
 def test_pressing_twice_takes_a_list_in_once(in_app):
     actor = cast.administrator()
     import_id = service.receive_list(actor, list_of(), "名单.xlsx")
