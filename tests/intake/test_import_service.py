@@ -197,8 +197,8 @@ def test_a_refused_file_leaves_no_trace(in_app, settings):
 
 
 def test_the_same_file_uploaded_again_replaces_its_waiting_preview(in_app, settings):
-    actor = cast.administrator()
-    first, second = (service.receive_list(actor, list_of(), "名单.xlsx") for _ in range(2))
+    actor, data = cast.administrator(), list_of()
+    first, second = (service.receive_list(actor, data, "名单.xlsx") for _ in range(2))
     states = session().execute(select(Import.id, Import.state).order_by(Import.id)).all()
     assert states == [(first, "dropped"), (second, "read")]
     assert len(list(settings.files_path.rglob("*.sealed"))) == 1
