@@ -4,7 +4,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
-from portal.wishes.labels import event_label
+from portal.accounts.labels import ROLE_LABELS, STATUS_LABELS
+from portal.accounts.models import OrganisationStatus
+from portal.accounts.rules import Role
+from portal.wishes.labels import event_label, state_label
+from portal.wishes.rules import WishState
+
+_YES, _NO, _BETWEEN = lazy_gettext("是"), lazy_gettext("否"), lazy_gettext("、")
 
 ACT_LABELS: dict[str, Any] = {
     "person.add": lazy_gettext("添加人员"),
@@ -58,6 +64,30 @@ SUBJECT_LABELS: dict[str, Any] = {
     "limit": lazy_gettext("期限与额度"),
 }
 
+FIELD_LABELS: dict[str, Any] = {
+    "state": lazy_gettext("状态"),
+    "status": lazy_gettext("状态"),
+    "roles": lazy_gettext("岗位"),
+    "enabled": lazy_gettext("能登录"),
+    "value": lazy_gettext("数值"),
+    "reason": lazy_gettext("原因"),
+    "note": lazy_gettext("说明"),
+    "rows": lazy_gettext("行数"),
+    "added": lazy_gettext("新增"),
+    "known": lazy_gettext("已有"),
+    "changed": lazy_gettext("改动的内容"),
+    "centre_address": lazy_gettext("地址"),
+    "centre_phone": lazy_gettext("电话"),
+    "centre_hours": lazy_gettext("开放时间"),
+    "centre_name_en": lazy_gettext("英文名称"),
+    "centre_is_active": lazy_gettext("正在使用"),
+    "centres_added": lazy_gettext("新增服务中心"),
+    "communities_added": lazy_gettext("新增社区"),
+    "grids_added": lazy_gettext("新增网格"),
+    "changes": lazy_gettext("更新"),
+}
+"""Fields of what an act changed; one without a name keeps its code."""
+
 WISH_ACTS = "wish."
 
 
@@ -71,3 +101,28 @@ def act_label(action: str) -> str:
 def subject_label(kind: str) -> str:
     """Return what a kind of subject is called; one without a name keeps its code."""
     return str(SUBJECT_LABELS.get(kind, kind))
+
+
+def field_label(name: str) -> str:
+    """Return what a field that an act changed is called; one without a name keeps its code."""
+    return str(FIELD_LABELS.get(name, name))
+
+
+def value_label(value: Any) -> str:
+    """Return a value that an act changed in words: states, roles, yes and no, lists; others as they are."""
+    if value is None or value == []:
+        return "—"
+    if isinstance(value, bool):
+        return str(_YES if value else _NO)
+    if isinstance(value, list):
+        return str(_BETWEEN).join(value_label(part) for part in value)
+    return _word_label(value) if isinstance(value, str) else str(value)
+
+
+def _word_label(word: str) -> str:
+    role, _, centre = word.partition("@")
+    if role in set(Role):
+        return f"{ROLE_LABELS[Role(role)]} {centre}".strip()
+    if word in set(WishState):
+        return state_label(word)
+    return str(STATUS_LABELS[OrganisationStatus(word)]) if word in set(OrganisationStatus) else word

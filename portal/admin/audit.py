@@ -13,7 +13,7 @@ from portal.access import current_actor, staff
 from portal.accounts.directory import find_ids_by_name
 from portal.accounts.queries import names_of
 from portal.accounts.rules import Role
-from portal.admin.act_labels import act_label, subject_label
+from portal.admin.act_labels import act_label, field_label, subject_label, value_label
 from portal.admin.blueprint import blueprint
 from portal.audit import queries
 from portal.audit import service as audit
@@ -100,16 +100,14 @@ def _options(values: list[str], chosen: str, label: Any) -> list[dict[str, Any]]
 def _changes(line: AuditLine) -> list[str]:
     """Return what an act changed, one line per field; identities were masked when it was written."""
     before, after = line.before or {}, line.after or {}
-    return [
-        f"{name}: {_value(before[name])} → {_value(after.get(name))}" if name in before else f"{name}: {_value(value)}"
-        for name, value in {**before, **after}.items()
-    ]
+    return [_change(name, before, after) for name in {**before, **after}]
 
 
-def _value(value: Any) -> str:
-    if value is None or value == []:
-        return "—"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _change(name: str, before: dict[str, Any], after: dict[str, Any]) -> str:
+    field, now = field_label(name), value_label(after.get(name))
+    if name not in before:
+        return _("%(field)s：%(value)s", field=field, value=now)
+    return _("%(field)s：%(before)s → %(after)s", field=field, before=value_label(before[name]), after=now)
 
 
 def _rows(filters: AuditFilters) -> Iterator[list[Any]]:

@@ -19,7 +19,7 @@ from tests.plumbing.sessions import sign_in
 def write(count, action="wish.verify", actor=SYSTEM, kind="wish"):
     """Write some acts."""
     for number in range(count):
-        audit.record(actor, action, kind, f"N{number}", before={"state": "a"}, after={"state": "b"})
+        audit.record(actor, action, kind, f"N{number}", before={"state": "submitted"}, after={"state": "verified"})
 
 
 def refs(page):
@@ -104,12 +104,12 @@ def desk(app, visitor):
 def test_supervisor_searches_by_page(desk):
     page = desk.open("/admin/audit")
     assert "陆秋" in page
-    assert "state: a → b" in page
-    assert "note: ***" in page
+    assert "状态：待核实 → 已核实，待公开" in page
+    assert "说明：***" in page
     assert "没有符合条件的记录" in desk.open("/admin/audit?q=没有这个人")
     page = desk.open("/admin/audit?q=陆&action=wish.return&subject=wish&since=2026-11-23&until=2026-11-23&ref=")
     assert "=HYPERLINK(1)" in page
-    assert "state: a → b" not in page
+    assert "状态：待核实 → 已核实，待公开" not in page
     desk.open("/admin/audit?since=yesterday&until=&older=x&newer=-1&subject=x")
 
 
