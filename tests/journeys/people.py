@@ -260,10 +260,9 @@ class Pledger:
         return DROP_OFF_CODE.findall(self.look(number).text)[0]
 
     def _remember(self, promise: Page) -> Page:
-        for link in promise.links:
-            if PLEDGE_PAGE.search(link.address):
-                page = self.visitor.open(link.address)
-                self.pages[WISH_NUMBER.findall(page.text)[0]] = link.address
+        """Keep the private address of each pledge; the page names number and address in the same order."""
+        addresses = [link.address for link in promise.links if PLEDGE_PAGE.search(link.address)]
+        self.pages |= dict(zip(WISH_NUMBER.findall(promise.text), addresses, strict=True))
         return promise
 
 

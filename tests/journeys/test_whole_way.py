@@ -1,27 +1,33 @@
 """One wish from a community's list to its end in a real browser: staff at a desk, everybody else with a phone."""
 
-import re
 from datetime import date
 
-import pyotp
 import pytest
 from flask import Flask
 
 from portal.accounts.rules import Role
-from portal.ticks import send_messages
 from tests import cast
 from tests.intake.office import BLUE, at_centre, build_district, centre_named
-from tests.journeys.people import DROP_OFF_CODE, FAMILY_CODE, PICK_UP_CODE, WISH_NUMBER
-from tests.journeys.walker import Walker, speaker
+from tests.journeys.people import FAMILY_CODE, PICK_UP_CODE, WISH_NUMBER
+from tests.journeys.steps import (
+    DESK,
+    PHONE,
+    PLEDGER,
+    confirm_by_mail,
+    deliver,
+    find_and_pledge,
+    open_family_page,
+    say_received,
+    sign_in,
+)
+from tests.journeys.walker import Walker
 from tests.journeys.witness import Witness
 from tests.pledges.letterbox import letters
 from tests.spreadsheets.samples import OTHER_HEADERS, as_grid, as_xlsx, id_number, widened, wish_line
 
 pytestmark = pytest.mark.browser
 
-PHONE, DESK = 360, 1440
 ITEM = "儿童显微镜"
-PLEDGER = {"name": "林小满", "mail": "lin@example.org"}
 FAMILY = {
     "name": "司空望舒",
     "id_number": id_number(date(2013, 3, 8), 77),
@@ -53,18 +59,6 @@ def community_list() -> bytes:
     lines[4] |= {"gender": "男" if int(FAMILY["id_number"][16]) % 2 else "女"}
     lines = [widened(line | {"consent_publish": "是"}) for line in lines]
     return as_xlsx(as_grid(at_centre(BLUE, lines), OTHER_HEADERS, ("微心愿征集表", "填报单位：青石东社区", "")))
-
-
-def sign_in(walker: Walker, email: str, clock) -> None:
-    """Sign in, with a code of the authenticator where it is asked for."""
-    walker.open("/login")
-    walker.fill("邮箱", email)
-    walker.fill("密码", cast.PASSWORD)
-    walker.press("登录")
-    if walker.path.startswith("/login/code"):
-        walker.fill("6 位动态口令", pyotp.TOTP(cast.TOTP_SECRET).at(clock.now()))
-        walker.press("继续")
-    assert walker.path == "/admin"
 
 
 def take_list_in(clerk: Walker) -> tuple[str, str]:
@@ -119,43 +113,6 @@ def approve(approver: Walker) -> None:
     approver.press("批准公开")
 
 
-def find_and_pledge(donor: Walker, number: str, item: str, word: str) -> None:
-    """Find the wish by search and by filter, read it, agree to the terms and pledge it."""
-    donor.open("/")
-    donor.follow("心愿")
-    donor.fill("想找什么", word)
-    donor.press("查找")
-    donor.unfold("更多条件")
-    donor.select("物品还是服务", "物品")
-    donor.press("按条件看")
-    assert "kind=goods" in donor.path
-    donor.follow(item)
-    assert donor.path == f"/wishes/{number}"
-    donor.follow("认领这个心愿")
-    donor.fill("邮箱或手机号码", PLEDGER["mail"])
-    donor.fill("怎么称呼您", PLEDGER["name"])
-    donor.tick("上面的约定我看过了，我同意")
-    donor.press("认领")
-
-
-def confirm_by_mail(app: Flask, mailbox, donor: Walker, item: str) -> str:
-    """Confirm by the link of the mail, say that the thing is being got, and return the drop-off code."""
-    deliver(app)
-    [mail] = mailbox.mails
-    assert mail["To"] == PLEDGER["mail"]
-    donor.open(re.search(r"https?://\S+", mail.get_content())[0])
-    donor.press("确认认领")
-    donor.follow(item, exact=False)
-    donor.press("我已联系，正在准备")
-    return DROP_OFF_CODE.findall(donor.text)[0]
-
-
-def deliver(app: Flask) -> None:
-    """Send what the outbox holds."""
-    with app.app_context():
-        send_messages()
-
-
 def receive(clerk: Walker, code: str) -> None:
     """Take the goods in at the counter."""
     clerk.follow("收发物品")
@@ -173,20 +130,6 @@ def hand_over(clerk: Walker, code: str) -> None:
     clerk.press("已经交给家庭")
 
 
-def open_family_page(family: Walker, code: str) -> None:
-    """Open the page as the picture code of the slip does, which sends the code in no address."""
-    family.open(f"/family#{code}")
-    assert family.path == "/family"
-    family.press("看我家的心愿")
-
-
-def say_received(family: Walker) -> None:
-    """Say that all is well."""
-    family.follow("告诉我们：收到了没有")
-    family.tick("收到了，没有问题")
-    family.press("告诉服务中心")
-
-
 def close(approver: Walker) -> None:
     """Close the wish on the family's yes."""
     approver.follow("我的工作台")
@@ -196,11 +139,10 @@ def close(approver: Walker) -> None:
 
 
 def test_a_wish_goes_its_whole_way(app, clock, live_server, mailbox, new_page, staff):
-    say = speaker(app, "zh")
     outside, at_home = Witness(), Witness()
-    clerk, writer, approver = (Walker(new_page(width=DESK), say) for _person in staff)
-    donor = Walker(new_page(width=PHONE, height=740, has_touch=True), say, outside)
-    family = Walker(new_page(width=PHONE, height=740, has_touch=True), say, at_home)
+    clerk, writer, approver = (Walker(app, new_page(width=DESK)) for _person in staff)
+    donor = Walker(app, new_page(width=PHONE, has_touch=True), witness=outside)
+    family = Walker(app, new_page(width=PHONE, has_touch=True), witness=at_home)
 
     sign_in(clerk, staff["clerk"], clock)
     number, family_code = take_list_in(clerk)

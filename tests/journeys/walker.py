@@ -5,7 +5,6 @@ their witness.
 """
 
 import re
-from collections.abc import Callable
 
 from flask import Flask
 from flask_babel import gettext
@@ -15,28 +14,34 @@ from portal.i18n import in_language
 from tests.journeys.witness import Witness
 
 PATIENCE_MILLISECONDS = 10_000
+CHINESE_TEXTS = """() => {
+  const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (/[\u4e00-\u9fff]/.test(text.data) && !text.parentElement.closest("[lang^=zh]")) found.push(text.data.trim());
+  }
+  return found;
+}"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-def speaker(app: Flask, language: str) -> Callable[..., str]:
-    """Return a function from a Chinese text of the portal to the same text as a reader of a language sees it."""
-
-    def say(text: str, **values: object) -> str:
-        with app.app_context(), in_language(language):
-            return gettext(text, **values)
-
-    return say
 
 
 class Walker:
     """One person in one window. Labels are given in Chinese and looked for in the language of the window."""
 
-    def __init__(self, page: Page, say: Callable[..., str], witness: Witness | None = None) -> None:
+    def __init__(self, app: Flask, page: Page, language: str = "zh", witness: Witness | None = None) -> None:
+        self.app = app
         self.page = page
-        self.say = say
+        self.language = language
         self.witness = witness or Witness()
+        self.untranslated: set[str] = set()
         page.set_default_timeout(PATIENCE_MILLISECONDS)
         page.context.on("request", self._remember_request)
+
+    def say(self, text: str, **values: object) -> str:
+        """Return a Chinese text of the portal as this person reads it."""
+        with self.app.app_context(), in_language(self.language):
+            said: str = gettext(text, **values)
+        return said
 
     def open(self, address: str) -> None:
         """Go to an address."""
@@ -86,6 +91,8 @@ class Walker:
     def look(self) -> None:
         """Look at the page: it must fit the window."""
         self.witness.see(self.page.url, f"{self.page.url}\n{self.page.content()}")
+        if self.language == "en":
+            self.untranslated.update(self.page.evaluate(CHINESE_TEXTS))
         overflow = self.page.evaluate(OVERFLOW)
         assert overflow <= 0, f"{self.page.url} is {overflow} pixels wider than the window"
 
