@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from portal import clock
 from portal.accounts.models import Membership, Organisation, OrganisationStatus
 from portal.db import session
+from portal.limits.rules import Limits
 from portal.limits.service import get_limits
 from portal.pledges.letters import Facts, tell
 from portal.pledges.models import LIVE_STATES, Pledge, PledgerBlock, PledgeState, Promise
@@ -49,14 +50,13 @@ def contact_hash(receiver: str) -> str:
     return keyed_hash("pledger", receiver)
 
 
-def check_pledger(pledger: Pledger, count: int) -> None:
+def check_pledger(pledger: Pledger, count: int, limits: Limits) -> None:
     """Refuse a pledger who may not take this many more wishes now.
 
     Raises TooManyAtOnce, NotCertified, PledgerBlocked, TooManyOpen.
     """
-    allowed = get_limits().wishes_per_promise
-    if count > allowed:
-        raise TooManyAtOnce(allowed)
+    if count > limits.wishes_per_promise:
+        raise TooManyAtOnce(limits.wishes_per_promise)
     if pledger.organisation_id is not None:
         _require_certified(pledger)
     hashed = contact_hash(pledger.contact.receiver)

@@ -7,7 +7,7 @@ unique index on live pledges; either alone would let one pledger win only.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -18,18 +18,20 @@ from portal.accounts.models import Organisation
 from portal.accounts.rules import Actor
 from portal.codes import new_public_id, private_token
 from portal.db import insert_unless_there, session, transaction
+from portal.limits.rules import Limits
 from portal.limits.service import get_limits
 from portal.pledges.letters import Facts, tell
 from portal.pledges.models import Pledge, PledgeState, Promise
-from portal.pledges.moves import deadline, is_service, new_drop_off, step, tell_pledged
+from portal.pledges.moves import deadline, new_drop_off, step, tell_pledged
 from portal.pledges.pledgers import check_pledger, contact_hash
 from portal.pledges.queries import lock_promise
 from portal.pledges.rules import CODE_TRIES, News, PledgeAction, Pledger
 from portal.sealing import keyed_hash
 from portal.web import absolute_url
+from portal.wishes.kinds import WishKind
 from portal.wishes.models import Wish
 from portal.wishes.rules import WishAction, WishState, WrongState, deadline_of
-from portal.wishes.service import move_wish, set_deadline
+from portal.wishes.service import get_wish_by_id, move_wish, set_deadline
 
 
 class WishesTaken(Exception):
@@ -76,9 +78,10 @@ def make_promise(
     """
     wanted = tuple(dict.fromkeys(numbers))
     name = public_id or new_public_id()
-    check_pledger(pledger, len(wanted))
-    if not _insert_promise(name, pledger):
+    limits = get_limits()
+    if not _insert_promise(name, pledger, limits):
         return _made_before(name, actor, pledger, wanted, take_free)
+    check_pledger(pledger, len(wanted), limits)
     promise = lock_promise(name)
     taken, lost = _take_all(promise, wanted, actor)
     if not taken or (lost and not take_free):
@@ -104,10 +107,11 @@ def confirm_promise(public_id: str) -> None:
     if not held or promise.hold_until is None or promise.hold_until <= clock.now():
         raise HoldExpired
     promise.confirmed_at, promise.code_hash = clock.now(), None
+    due_at = _contact_due()
     for pledge in held:
-        columns = _pledged_columns(pledge)
-        set_deadline(pledge.wish_id, columns["due_at"])
-        step(pledge, PledgeAction.CONFIRM, **columns)
+        set_deadline(pledge.wish_id, due_at)
+        kind = get_wish_by_id(pledge.wish_id).kind
+        step(pledge, PledgeAction.CONFIRM, **_pledged_columns(pledge.public_id, kind, due_at))
     tell_pledged(promise, held)
 
 
@@ -160,7 +164,7 @@ def ask_again(public_id: str) -> bool:
     return _ask_to_confirm(promise, key=f"{clock.now():%Y%m%d%H%M}")
 
 
-def _insert_promise(public_id: str, pledger: Pledger) -> bool:
+def _insert_promise(public_id: str, pledger: Pledger, limits: Limits) -> bool:
     at = clock.now()
     is_mail = pledger.contact.channel == "mail"
     return insert_unless_there(
@@ -180,7 +184,7 @@ def _insert_promise(public_id: str, pledger: Pledger) -> bool:
         code_attempts=0,
         created_at=at,
         confirmed_at=at if pledger.is_confirmed else None,
-        hold_until=None if pledger.is_confirmed else at + timedelta(minutes=get_limits().hold_minutes),
+        hold_until=None if pledger.is_confirmed else at + timedelta(minutes=limits.hold_minutes),
     )
 
 
@@ -204,42 +208,42 @@ def _made_before(
 
 def _take_all(promise: Promise, wanted: tuple[str, ...], actor: Actor) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Take wishes in the order of their keys, so that two pledgers of the same list never wait for each other."""
-    rows = session().execute(select(Wish.number, Wish.id).where(Wish.number.in_(wanted)).order_by(Wish.id))
-    taken = {number for number, wish_id in rows if _take(promise, wish_id, actor)}
+    rows = session().execute(select(Wish.number, Wish.id, Wish.kind).where(Wish.number.in_(wanted)).order_by(Wish.id))
+    due_at = promise.hold_until or _contact_due()
+    taken = {row.number for row in rows if _take(promise, row.id, row.kind, due_at, actor)}
     return (
         tuple(number for number in wanted if number in taken),
         tuple(number for number in wanted if number not in taken),
     )
 
 
-def _take(promise: Promise, wish_id: int, actor: Actor) -> bool:
+def _take(promise: Promise, wish_id: int, kind: str, due_at: datetime, actor: Actor) -> bool:
     try:
-        move_wish(wish_id, WishAction.PLEDGE, actor, deadline_at=promise.hold_until)
+        move_wish(wish_id, WishAction.PLEDGE, actor, deadline_at=due_at)
     except WrongState:
         return False
     at = clock.now()
-    pledge = Pledge(
-        public_id=new_public_id(),
-        promise_id=promise.id,
-        wish_id=wish_id,
-        state=PledgeState.HELD,
-        state_since=at,
-        due_at=promise.hold_until,
-        attempt=1,
-        created_at=at,
+    name = new_public_id()
+    if promise.confirmed_at is None:
+        columns: dict[str, Any] = {"state": PledgeState.HELD, "due_at": due_at}
+    else:
+        columns = {"state": PledgeState.PLEDGED} | _pledged_columns(name, kind, due_at)
+    session().add(
+        Pledge(public_id=name, promise_id=promise.id, wish_id=wish_id, state_since=at, created_at=at, **columns)
     )
-    session().add(pledge)
     session().flush()
-    if promise.confirmed_at is not None:
-        step(pledge, PledgeAction.CONFIRM, **_pledged_columns(pledge))
     return True
 
 
-def _pledged_columns(pledge: Pledge) -> dict[str, Any]:
+def _contact_due() -> datetime:
     due_at = deadline_of(WishState.PLEDGED, clock.now(), get_limits())
     assert due_at is not None
-    code = {} if is_service(pledge) else new_drop_off(pledge, pledge.attempt)
-    return deadline(due_at) | code
+    return due_at
+
+
+def _pledged_columns(public_id: str, kind: str, due_at: datetime) -> dict[str, Any]:
+    """Return the columns of a pledge that is no longer only held: its deadline, and the drop-off code of goods."""
+    return deadline(due_at) | ({} if kind == WishKind.SERVICE else new_drop_off(public_id, 1))
 
 
 def _ask_to_confirm(promise: Promise, *, key: str) -> bool:

@@ -25,7 +25,7 @@ from portal.pledges.rules import (
     may_extend,
 )
 from portal.wishes.rules import WishAction, WishState, WrongState, deadline_of
-from portal.wishes.service import move_wish, set_deadline
+from portal.wishes.service import get_wish_by_id, move_wish, set_deadline
 from portal.workdays import add_days
 
 __all__ = [
@@ -177,7 +177,7 @@ def mark_refused(pledge_id: int, reason: str, due_at: datetime, *, has_photo: bo
     """
     pledge = lock_pledge(pledge_id)
     check_step(pledge, PledgeAction.REFUSE)
-    code = {} if is_service(pledge) else new_drop_off(pledge, pledge.attempt + 1)
+    code = {} if is_service(pledge) else new_drop_off(pledge.public_id, pledge.attempt + 1)
     step(
         pledge,
         PledgeAction.REFUSE,
@@ -206,7 +206,7 @@ def mark_arranged(pledge_id: int, appointment_at: datetime, note: str | None = N
         raise WrongState(f"appointment for pledge {pledge.state}")
     pledge.appointment_at, pledge.appointment_note = appointment_at, note
     _move_deadline(pledge, max(pledge.due_at, add_days(appointment_at, 0)))
-    tell_about(pledge, News.ARRANGED, Extra(at=appointment_at), key=appointment_at.isoformat())
+    tell_about(pledge, News.ARRANGED, Extra(at=appointment_at), key=str(get_wish_by_id(pledge.wish_id).version))
 
 
 @transaction

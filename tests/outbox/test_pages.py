@@ -11,14 +11,14 @@ from portal.accounts.rules import Role
 from portal.audit.models import AuditEntry
 from portal.db import session
 from portal.outbox.models import Message
-from portal.outbox.senders import SendFailed
+from portal.outbox.senders import Senders, SendFailed
 from portal.outbox.service import RETRY_MINUTES, Address, enqueue, send_due
 from tests import cast
 from tests.plumbing.sessions import sign_in
 from tests.plumbing.visitor import Visitor
 
 
-class Down:
+class Down(Senders):
     """A way out that is closed."""
 
     def send(self, letter):
@@ -32,7 +32,7 @@ def give_up(app: Flask, clock, *keys: str) -> None:
             enqueue(Address("mail", "lin@example.org"), "pledges.pledged", subject="你好", body="谢谢", dedupe_key=key)
         for minutes in (0, *RETRY_MINUTES):
             clock.advance(timedelta(minutes=minutes))
-            send_due(Down())
+            send_due(Down(app.config["PORTAL"]))
 
 
 def states(app):

@@ -1,6 +1,7 @@
 """What the tests of pledges start from: published wishes, and pledges brought to a state by their verbs."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,7 +22,7 @@ MAIL = "lin@example.org"
 def publish(app: Flask) -> Callable[..., str]:
     """Return a function that publishes one more wish and returns its number."""
 
-    def publish(item: str = "双肩书包", **chosen: str) -> str:
+    def publish(item: str = "双肩书包", **chosen: Any) -> str:
         with app.app_context():
             return cast.wish(WishState.PUBLISHED, item=item, **chosen).number
 

@@ -63,8 +63,8 @@ def test_a_refused_promise_leaves_nothing(app, publish):
     assert kinds(app) == []
 
 
-def test_a_hundred_guests_behind_one_address_all_get_through(app, visitor, publish):
-    for guest in range(100):
+def test_many_guests_behind_one_address_all_get_through(app, visitor, publish):
+    for guest in range(40):
         send(visitor, publish(), f"guest{guest}@example.org")
 
 
