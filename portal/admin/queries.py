@@ -16,6 +16,7 @@ from portal.handover.models import Delivery
 from portal.outbox.models import Message
 from portal.publication.models import Publication, PublicationStatus
 from portal.wishes.models import Wish
+from portal.wishes.publishing import WRITABLE
 from portal.wishes.rules import STAYS, WishState
 
 TASK_ROLES: dict[WishState, frozenset[Role]] = {
@@ -176,6 +177,7 @@ def _texts_to_approve(actor: Actor) -> int:
         Publication,
         Publication.status == PublicationStatus.WRITTEN,
         Publication.written_by_id != actor.person_id,
+        Publication.number.in_(select(Wish.number).where(Wish.state.in_(WRITABLE))),
     )
 
 
