@@ -51,17 +51,17 @@ ACT_LABELS: dict[str, Any] = {
 """Every act but the moves of a wish, which wishes.labels names; kept complete by a test."""
 
 SUBJECT_LABELS: dict[str, Any] = {
-    "wish": lazy_gettext("心愿"),
-    "person": lazy_gettext("人员"),
-    "organisation": lazy_gettext("单位"),
+    "wish": lazy_gettext("微心愿"),
+    "person": lazy_gettext("账号"),
+    "organisation": lazy_gettext("认领单位"),
     "household": lazy_gettext("家庭"),
     "import": lazy_gettext("心愿表"),
     "list": lazy_gettext("清单"),
-    "message": lazy_gettext("消息"),
-    "areas": lazy_gettext("区域"),
+    "message": lazy_gettext("短信或邮件"),
+    "areas": lazy_gettext("区域名录"),
     "service_centre": lazy_gettext("服务中心"),
     "audit": lazy_gettext("操作记录"),
-    "limit": lazy_gettext("期限与额度"),
+    "limit": lazy_gettext("期限或额度"),
 }
 
 FIELD_LABELS: dict[str, Any] = {

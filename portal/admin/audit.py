@@ -65,7 +65,7 @@ def export_audit(ending: str) -> ResponseReturnValue:
         abort(404)
     filters = _read_filters()
     audit.record(current_actor(), "audit.export", "audit", ending)
-    headers = [_("时间"), _("人员"), _("操作"), _("对象"), _("编号"), _("改动")]
+    headers = [_("时间"), _("经办人"), _("操作"), _("对象"), _("编号"), _("改动")]
     rows = list(_rows(filters))
     if ending == "csv":
         return _attachment(b"".join(stream_csv(headers, rows)), CSV_TYPE, ending)
