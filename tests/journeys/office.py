@@ -47,7 +47,8 @@ class Office:
     def bring(self, *changes: Mapping[str, Any]) -> list[Case]:
         """Let a community's list of these wishes come in and its slips be handed out; the rest is invented."""
         lines = [
-            wish_line(order, seed=31) | {"consent_publish": "是"} | change for order, change in enumerate(changes, 1)
+            wish_line(order, seed=31) | {"consent_publish": "是"} | dict(change)
+            for order, change in enumerate(changes, 1)
         ]
         address = self.clerk.take_in(list_of(at_centre(BLUE, lines)))
         codes = self.clerk.print_slips(address)

@@ -52,7 +52,8 @@ def confirm_by_mail(app: Flask, mailbox: Mailbox, donor: Walker, item: str) -> s
     deliver(app)
     [mail] = mailbox.mails
     assert mail["To"] == PLEDGER["mail"]
-    donor.open(re.search(r"https?://\S+", mail.get_content())[0])
+    [link] = re.findall(r"https?://\S+", mail.get_content())
+    donor.open(link)
     donor.press("确认认领")
     donor.follow(item, exact=False)
     donor.press("我已联系，正在准备")

@@ -1,0 +1,140 @@
+"""Everybody can use the pages: no serious barrier on a phone or at a desk, and nothing runs out of a narrow window."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Page
+
+from portal.codes import private_token
+from portal.db import session
+from portal.pledges.models import Promise
+from portal.wishes.rules import WishState
+from tests import cast
+from tests.handover import stage
+from tests.intake.office import BLUE, LINES, at_centre, centre_named, list_of
+from tests.journeys.walker import OVERFLOW
+from tests.plumbing.visitor import Upload, Visitor
+
+pytestmark = pytest.mark.browser
+
+NARROWEST, PHONE, DESK = 320, 360, 1440
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+
+
+@pytest.fixture
+def wishes(app: Flask, office) -> dict[str, str]:
+    """Wishes that stand at different places, by the name of the place, with what opens their private pages."""
+    with app.app_context():
+        blue = centre_named(BLUE)
+        cast.wish(WishState.PUBLISHED, at=blue, item="理发", kind="service", category="home_service")
+        coming, pledge = stage.claimed(centre=blue)
+        promise = session().get_one(Promise, pledge.promise_id)
+        arrived, handed_over = stage.arrived(centre=blue), stage.handed_over(centre=blue)
+        found = {
+            "open": cast.wish(WishState.PUBLISHED, at=blue).number,
+            "new": cast.wish(at=blue, consents=()).number,
+            "verified": cast.wish(WishState.VERIFIED, at=blue).number,
+            "written": cast.wish(WishState.VERIFIED, at=blue).number,
+            "coming": coming.number,
+            "arrived": arrived.number,
+            "arrived code": stage.family_code(arrived),
+            "handed over code": stage.family_code(handed_over),
+            "pledge": private_token("pledge", pledge.public_id),
+            "promise": private_token("promise", promise.public_id),
+        }
+    office.writer.write(found["written"])
+    return found
+
+
+def find_barriers(page: Page) -> list[str]:
+    """Return what is wrong with a page at each width."""
+    found = []
+    for width in (NARROWEST, PHONE, DESK):
+        page.set_viewport_size({"width": width, "height": 800})
+        overflow = page.evaluate(OVERFLOW)
+        if overflow > 0:
+            found.append(f"{page.url} is {overflow} pixels too wide at {width}")
+        if width != NARROWEST:
+            faults = Axe().run(page, options=RULES).response["violations"]
+            found += [_told(page, width, fault) for fault in faults if fault["impact"] in ("serious", "critical")]
+    return found
+
+
+def _told(page: Page, width: int, fault: dict) -> str:
+    node = fault["nodes"][0]
+    why = "; ".join(each["message"] for each in node["any"] + node["all"] + node["none"])
+    return f"{page.url} at {width}: {fault['id']} on {len(fault['nodes'])}, first {json.dumps(node['html'])} {why}"
+
+
+def barriers_on(page: Page, addresses: list[str]) -> list[str]:
+    """Return what is wrong with pages that are opened by their address."""
+    found = []
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        assert (answer.status, page.url.endswith(address)) == (200, True), f"{address} led to {page.url}"
+        found += find_barriers(page)
+    return found
+
+
+def at_desk(app: Flask, new_page, visitor: Visitor, url: str) -> Page:
+    """Return a window of somebody who is signed in."""
+    page = new_page()
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = visitor.client.get_cookie(name)
+    assert cookie is not None
+    page.context.add_cookies([{"name": name, "value": cookie.value, "url": url}])
+    return page
+
+
+def test_the_pages_of_donors_and_families_hold_no_barrier(new_page, wishes):
+    page = new_page()
+    found = barriers_on(
+        page,
+        [
+            *("/", "/wishes", "/wishes?q=%E4%B9%A6%E5%8C%85", "/wishes?q=%E6%B2%A1%E6%9C%89", "/login"),
+            f"/wishes/{wishes['open']}",
+            f"/pledges/new?wish={wishes['open']}",
+            f"/pledges/{wishes['pledge']}",
+            f"/pledges/promises/{wishes['promise']}",
+        ],
+    )
+    ways = {"arrived code": ("collect", "contact", "consents", "withdraw"), "handed over code": ("answer",)}
+    for code, pages in ways.items():
+        found += barriers_on(page, ["/family"])
+        page.fill("#code", wishes[code])
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        found += find_barriers(page)
+        found += barriers_on(page, [f"/family/wish/{each}" for each in pages])
+    assert not found, "\n".join(found)
+    page.evaluate("document.body.innerHTML += '<p><input></p>'")
+    assert find_barriers(page), "barriers that are there are found"
+
+
+def test_the_pages_of_staff_hold_no_barrier(app, new_page, office, wishes, live_server):
+    clerk = office.clerk.visitor
+    clerk.open("/admin/imports")
+    preview = clerk.submit({"file": Upload(list_of(at_centre(BLUE, LINES)), "名单.xlsx")}, form="/admin/imports")
+    found = barriers_on(
+        at_desk(app, new_page, clerk, live_server.url),
+        [
+            *("/admin", "/admin/wishes", "/admin/imports", preview.address, "/admin/filing", "/admin/counter"),
+            f"/admin/wishes/{wishes['arrived']}",
+            f"/admin/wishes/{wishes['new']}/verification",
+            f"/admin/wishes/{wishes['coming']}/receive",
+            f"/admin/wishes/{wishes['arrived']}/hand-over",
+        ],
+    )
+    found += barriers_on(
+        at_desk(app, new_page, office.approver.visitor, live_server.url),
+        [
+            *("/admin/publications", "/admin/publications?pile=approve"),
+            f"/admin/wishes/{wishes['open']}",
+            f"/admin/wishes/{wishes['verified']}/publication",
+            f"/admin/wishes/{wishes['written']}/publication",
+        ],
+    )
+    assert not found, "\n".join(found)
