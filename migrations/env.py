@@ -1,5 +1,7 @@
 """Runs the migrations against the database whose URL the caller gives."""
 
+from typing import Literal
+
 from alembic import context
 from sqlalchemy import create_engine
 
@@ -8,7 +10,7 @@ from portal.db import Base, UtcDateTime
 from portal.sealing import SealedJSON, SealedText
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Write our own column types as the plain types they are stored as, so that old migrations outlive them."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

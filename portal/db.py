@@ -193,7 +193,7 @@ def insert_unless_there(table: type[Base], **values: Any) -> bool:
     """Insert one row unless a unique key already has it; tell whether it was inserted."""
     insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
     # The row that comes back tells it; psycopg counts no rows for an insert of the ORM.
-    statement = insert(table).values(**values).on_conflict_do_nothing().returning(literal_column("1"))
+    statement: Any = insert(table).values(**values).on_conflict_do_nothing().returning(literal_column("1"))
     return session().execute(statement).first() is not None
 
 

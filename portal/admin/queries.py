@@ -92,12 +92,14 @@ def list_tasks(actor: Actor) -> list[Task]:
     rows = session().execute(
         select(Wish.state, func.count(), func.sum(late), func.min(Wish.state_since)).where(scope).group_by(Wish.state)
     )
-    found = {WishState(state): Task(WishState(state), count, int(overdue), oldest) for state, count, overdue, oldest in rows}
+    found = {
+        WishState(state): Task(WishState(state), count, int(overdue), oldest) for state, count, overdue, oldest in rows
+    }
     return [found[state] for state in STAYS if state in found]
 
 
 def list_waiting(actor: Actor, limit: int = 12) -> list[DeskWish]:
-    """Return the wishes that need the actor most: their own piles first, overdue before the rest, then the longest wait."""
+    """Return the wishes that need the actor most: own piles first, in them overdue ones, then the longest wait."""
     scope = _scope(actor)
     if scope is None:
         return []

@@ -103,9 +103,7 @@ def _add_person(person: DemoPerson, password_hash: str, centres: dict[str, int])
     session().flush()
     for name in person.centres or (None,):
         key = centres[name] if name else None
-        session().add(
-            RoleGrant(person_id=row.id, role=person.role, service_centre_id=key, granted_at=clock.now())
-        )
+        session().add(RoleGrant(person_id=row.id, role=person.role, service_centre_id=key, granted_at=clock.now()))
     session().flush()
     session().refresh(row)
     return row

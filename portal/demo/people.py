@@ -35,10 +35,9 @@ COMPANIES = (
     ("琴台图书馆", "unit"),
 )
 ENGLISH_DONORS = frozenset({"Emma", "Jonas", "Aiko"})
-DONORS = ("林先生", "周女士", "赵老师", "小鹿", "一位老兵", "海边的人", "三口之家", "老同学们", "夜班司机", "豆豆妈妈", "隔壁大叔") + (
-    "Emma",
-    "Jonas",
-    "Aiko",
+DONORS = (
+    *"林先生 周女士 赵老师 小鹿 一位老兵 海边的人 三口之家 老同学们 夜班司机 豆豆妈妈 隔壁大叔".split(),
+    *sorted(ENGLISH_DONORS),
 )
 
 

@@ -1,6 +1,7 @@
 """Sets the stage for stories of the counter: claimed wishes, clerks at their desks, families with codes."""
 
 import io
+from typing import Any
 
 from flask import Flask
 from PIL import Image
@@ -36,7 +37,7 @@ def claimed(
     *,
     locale: str = "zh",
     centre: ServiceCentre | None = None,
-    **details: object,
+    **details: Any,
 ) -> tuple[Wish, Pledge]:
     """Return a wish that somebody has claimed, with the pledge; `details` go to cast.wish."""
     wish = cast.wish(state, at=centre, **details)
@@ -74,14 +75,14 @@ def drop_off(app: Flask, pledge: Pledge) -> str:
         return codes.drop_off_code(pledge.public_id, pledge.attempt)
 
 
-def arrived(**details: object) -> Wish:
+def arrived(**details: Any) -> Wish:
     """Return a wish whose goods are at the centre."""
     wish, _pledge = claimed(**details)
     receive_goods(clerk_of(wish), wish.id, ALL_WELL)
     return get_wish_by_id(wish.id)
 
 
-def handed_over(**details: object) -> Wish:
+def handed_over(**details: Any) -> Wish:
     """Return a wish whose goods (or service) the family got."""
     if details.get("kind") == "service":
         wish, _pledge = claimed(**details)
