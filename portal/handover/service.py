@@ -147,7 +147,7 @@ def arrange_service(actor: Actor, wish_id: int, at: datetime, place: str) -> boo
         begin_procuring(actor, pledge.pledge_id)
     mark_arranged(pledge.pledge_id, at, place)
     centre = get_centre(wish.service_centre_id)
-    return tell_appointment(wish.household_id, centre, at, place, key=f"{wish.number}:{at.isoformat()}")
+    return tell_appointment(wish.household_id, centre, at, place, key=f"{wish.number}:{wish.version}")
 
 
 @transaction

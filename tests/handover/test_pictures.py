@@ -27,9 +27,10 @@ def refused(app):
         return wish, pledge, session().scalars(select(Receipt.id)).one()
 
 
-def test_the_pledger_sees_the_goods_by_the_private_address(app, client, refused):
+def test_the_pledger_sees_the_goods_by_the_private_address(app, client, visitor, refused):
     with app.app_context():
         token = private_token("pledge", refused[1].public_id)
+    assert f"/pledges/{token}/goods.jpg" in visitor.open(f"/pledges/{token}").html
     answer = client.get(f"/pledges/{token}/goods.jpg")
     assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
     assert answer.headers["Cache-Control"] == "no-store"

@@ -79,7 +79,9 @@ def test_it_can_be_arranged_anew(app, clerk, claimed):
     arrange(clerk, wish, day="2026-11-29")
     with app.app_context():
         assert session().get_one(Pledge, pledge.id).appointment_at.day == 29
-    assert len(stage.messages(app, "sms")) == 2
+    arrange(clerk, wish)
+    assert len(stage.messages(app, "sms")) == 3
+    assert [message.kind for message in stage.messages(app, "mail")].count("pledges.arranged") == 3
 
 
 def test_a_service_that_was_done_waits_for_the_family(app, clerk, claimed):
