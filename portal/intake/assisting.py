@@ -4,9 +4,9 @@ The helper is recorded with the wish. What may be filed is decided by the
 rules that hold for lists too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import select
 
@@ -38,22 +38,32 @@ class StillWrong(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """What is open already for the same person or home. Of other centres it says only that there is something."""
+class Alike:
+    """Open wishes that are alike: numbers of those the actor may see, and of the others only whose hands hold some."""
 
-    own_numbers: tuple[str, ...]
+    numbers: tuple[str, ...]
+    is_with_colleague: bool
     is_elsewhere: bool
+
+    @property
+    def is_any(self) -> bool:
+        """Tell whether there is one."""
+        return bool(self.numbers) or self.is_with_colleague or self.is_elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What is open already for the same person, ID number or home."""
+
+    person: Alike
+    home: Alike
     is_over_limit: bool
     is_id_shared: bool
-    same_home_numbers: tuple[str, ...]
-    is_same_home_elsewhere: bool
 
     @property
     def is_any(self) -> bool:
         """Tell whether there is something to look at."""
-        return bool(self.own_numbers or self.same_home_numbers) or any(
-            (self.is_elsewhere, self.is_id_shared, self.is_same_home_elsewhere)
-        )
+        return self.person.is_any or self.home.is_any or self.is_id_shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,6 @@ def _name_of(actor: Actor) -> str:
 
 def find_likeness(actor: Actor, wish: WishRow, corrects: str | None = None) -> Likeness:
     """Return what is open already for the same person, number or home, without opening any record."""
-    own_centres = centres_for(actor, *FILERS)
     person, number = person_hash(wish.id_number, wish.name), id_hash(wish.id_number)
     home = (Household.phone_hash == phone_hash(wish.phone)) | (
         Household.address_hash == address_hash(wish.address, wish.address_key)
@@ -94,7 +103,7 @@ def find_likeness(actor: Actor, wish: WishRow, corrects: str | None = None) -> L
     rows = (
         session()
         .execute(
-            select(Wish.number, Wish.service_centre_id, Household.person_hash, Household.id_hash)
+            select(Wish.number, Wish.service_centre_id, Wish.filed_by_id, Household.person_hash, Household.id_hash)
             .join(Household, Household.id == Wish.household_id)
             .where((Household.id_hash == number) | home, Wish.state.in_(list(STAYS)), Wish.number != (corrects or ""))
             .order_by(Wish.id)
@@ -102,18 +111,27 @@ def find_likeness(actor: Actor, wish: WishRow, corrects: str | None = None) -> L
         .all()
     )
     same = [row for row in rows if row.person_hash == person]
-    near = [row for row in rows if row.person_hash != person and row.id_hash != number]
-
-    def is_own(centre_id: int) -> bool:
-        return own_centres is None or centre_id in own_centres
-
     return Likeness(
-        own_numbers=tuple(row.number for row in same if is_own(row.service_centre_id)),
-        is_elsewhere=any(not is_own(row.service_centre_id) for row in same),
+        person=_alike(actor, same),
+        home=_alike(actor, [row for row in rows if row.person_hash != person and row.id_hash != number]),
         is_over_limit=len(same) >= get_limits().open_wishes_per_household,
         is_id_shared=any(row.id_hash == number and row.person_hash != person for row in rows),
-        same_home_numbers=tuple(row.number for row in near if is_own(row.service_centre_id)),
-        is_same_home_elsewhere=any(not is_own(row.service_centre_id) for row in near),
+    )
+
+
+def _alike(actor: Actor, rows: Sequence[Any]) -> Alike:
+    """Sort wishes by whether the actor may see them: a clerk those of the centre, a reporter only their own."""
+    seen, near = centres_for(actor, Role.CENTRE_CLERK), centres_for(actor, *FILERS)
+    own = [
+        row
+        for row in rows
+        if seen is None or row.service_centre_id in seen or (row.filed_by_id and row.filed_by_id == actor.person_id)
+    ]
+    others = [row for row in rows if row not in own]
+    return Alike(
+        numbers=tuple(row.number for row in own),
+        is_with_colleague=any(near is None or row.service_centre_id in near for row in others),
+        is_elsewhere=any(near is not None and row.service_centre_id not in near for row in others),
     )
 
 

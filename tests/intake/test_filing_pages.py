@@ -236,6 +236,19 @@ def test_another_centres_file_is_mentioned_but_not_revealed(app, reporter, new_v
     assert "同一个身份证号登记过另一个姓名。" in page
 
 
+def test_a_reporter_learns_of_a_colleagues_file_but_not_its_number(app, reporter, new_visitor):
+    with app.app_context():
+        colleague = sign_in(new_visitor(), cast.person(Role.NEED_REPORTER, at=centre_named(BLUE)))
+        clerk = sign_in(new_visitor(), clerk_of(BLUE))
+    colleague.open("/admin/filing")
+    number = re.search(r"心愿 (\w{7}) 已经交给", hand_in(colleague).text)[1]
+    page = fill(reporter, item="毛毯")
+    assert "同一个人在本中心有没办结的心愿，是同事经手的。" in page
+    assert number not in page.html
+    clerk.open("/admin/filing")
+    assert f"同一个人在您这里有没办结的心愿：{number}。" in fill(clerk, item="毛毯")
+
+
 def test_the_places_offered_are_those_of_ones_own_centre(app, reporter, new_visitor):
     assert WHITE not in reporter.page.html
     assert "青石西社区 第3网格" in reporter.page
