@@ -9,18 +9,18 @@ from flask_login import current_user
 
 from portal.access import private_link, public, signed_in
 from portal.accounts.blueprint import blueprint
-from portal.accounts.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm
-from portal.accounts.landing import needs_second_factor, to_second_factor
-from portal.accounts.links import LinkNotValid
-from portal.accounts.passwords import PasswordTooCommon, PasswordTooShort
-from portal.accounts.service import (
+from portal.accounts.choosing_passwords import (
     PasswordWrong,
     change_password,
-    get_person,
     read_password_link,
     send_link_to_forgetful,
     set_password_by_link,
 )
+from portal.accounts.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm
+from portal.accounts.landing import needs_second_factor, to_second_factor
+from portal.accounts.links import LinkNotValid
+from portal.accounts.passwords import PasswordTooCommon, PasswordTooShort
+from portal.accounts.service import get_person
 from portal.accounts.session import begin_session
 from portal.accounts.words import password_problem, wait_problem
 from portal.throttle.service import Allowance, TooManyTries, address_range, count_try
