@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -157,7 +158,9 @@ def _on_not_allowed(error: NotAllowed) -> tuple[str, int]:
 
 
 def _on_too_many_tries(error: TooManyTries) -> Response:
-    response = current_app.make_response(error_page(429, *_words(429)))
+    minutes = -(-error.retry_seconds // 60)
+    wait = ngettext("试的次数太多了，请过 %(num)s 分钟再试。", "试的次数太多了，请过 %(num)s 分钟再试。", minutes)
+    response = current_app.make_response(error_page(429, _words(429)[0], wait))
     response.headers["Retry-After"] = str(error.retry_seconds)
     return response
 

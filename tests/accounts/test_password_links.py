@@ -105,7 +105,7 @@ def test_fourth_link_within_the_hour_must_wait(visitor, clerk):
     for _ in range(3):
         ask_for_link(visitor, clerk.email)
     visitor.open("/login/forgotten")
-    visitor.submit({"email": clerk.email}, status=429)
+    assert "请过 60 分钟再试" in visitor.submit({"email": clerk.email}, status=429)
 
 
 def test_new_person_is_welcomed_with_a_link_in_their_language(app, new_visitor):
