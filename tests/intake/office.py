@@ -1,18 +1,24 @@
 """A district in the database, people at its desk, and lists in their hands, for the tests of intake's pages."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from portal.accounts.models import Person
 from portal.accounts.rules import Role
 from portal.areas.models import Community, Grid, ServiceCentre
 from portal.db import database, session, transaction
 from portal.households.models import Consent, Household
+from portal.intake import service
+from portal.intake.models import Import
 from portal.wishes.models import Wish, WishEvent
 from tests import cast
 from tests.spreadsheets.samples import DISTRICT, HEADERS, as_grid, as_xlsx, wish_lines
+
+CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}-[0-9A-HJKMNP-TV-Z]")
+"""A family code as it is printed."""
 
 BLUE, WHITE = "青石服务中心", "白杨服务中心"
 LINES = wish_lines(12)
@@ -76,3 +82,15 @@ def everything_stored() -> str:
         else:
             names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
         return "\n".join(str(connection.execute(text(f'SELECT * FROM "{name}"')).all()) for name in names)
+
+
+def submitted_list(lines: Sequence[Mapping[str, Any]] = LINES) -> int:
+    """Return the key of a list that was submitted and that no process has begun with."""
+    import_id = service.receive_list(cast.administrator(), list_of(lines), "名单.xlsx")
+    _submit(import_id)
+    return import_id
+
+
+@transaction
+def _submit(import_id: int) -> None:
+    session().execute(update(Import).where(Import.id == import_id).values(state="running"))

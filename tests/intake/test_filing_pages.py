@@ -1,80 +1,24 @@
 """Filing one wish for a family: the form, its drafts, the last look, the slip, and returned wishes put right."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 
 from portal.accounts.rules import Role
 from portal.db import session
-from portal.households.models import Consent, ConsentUse, Household, IdentityRead
+from portal.households.models import Consent, ConsentUse, Household
 from portal.households.queries import consent_states
-from portal.intake import clocks
 from portal.intake.models import FilingDraft
 from portal.sealing import keyed_hash
 from portal.wishes.models import Wish
-from portal.wishes.rules import WishAction, WishState
-from portal.wishes.service import move_wish
+from portal.wishes.rules import WishState
 from tests import cast
-from tests.intake.office import BLUE, WHITE, build_district, centre_named, clerk_of, everything_stored
-from tests.intake.test_import_pages import CODE
+from tests.intake.at_the_form import ADULT, CHILD, fill, hand_in, only
+from tests.intake.office import BLUE, CODE, WHITE, centre_named, clerk_of, everything_stored
 from tests.plumbing.sessions import sign_in
 from tests.spreadsheets.samples import id_number
-
-ADULT = {
-    "name": "江明远",
-    "id_number": id_number(date(1950, 3, 7), 1),
-    "phone": "139 0000 1234",
-    "address": "青石小区3号楼2单元501",
-    "group": "dibao",
-    "item": "双肩书包",
-    "size": "蓝色",
-    "quantity": "1",
-    "unit_price": "168",
-    "reason": "旧的坏了，一直没有换",
-    "consent_publish": "yes",
-    "consent_share": "no",
-    "consent_photo": "no",
-    "given_by": "self",
-    "through": "form",
-}
-CHILD = ADULT | {
-    "name": "江小满",
-    "id_number": id_number(date(2018, 5, 5), 2),
-    "guardian": "江岚",
-    "guardian_phone": "13911112222",
-    "given_by": "guardian",
-    "through": "paper",
-    "group": "child_in_difficulty",
-}
-
-
-@pytest.fixture
-def reporter(app, visitor):
-    """Return a need reporter of one service centre, at the form."""
-    with app.app_context():
-        build_district()
-        person = cast.person(Role.NEED_REPORTER, at=centre_named(BLUE), name="周文")
-        sign_in(visitor, person).open("/admin/filing")
-    return visitor
-
-
-def fill(visitor, status=200, button="下一步，核对一遍", **changes):
-    page = visitor.page
-    places = next(each for form in page.forms for each in form.fields if each.name == "place")
-    first = next(option.value for option in places.options if option.value)
-    return visitor.submit({"place": first} | ADULT | changes, button=button, status=status)
-
-
-def hand_in(visitor, **changes):
-    fill(visitor, **changes)
-    return visitor.submit(button="交给服务中心，出小票")
-
-
-def only(app, table):
-    with app.app_context():
-        return session().scalars(select(table)).one()
 
 
 def test_a_wish_is_filed_with_family_consents_helper_and_slip(app, reporter):
@@ -167,40 +111,6 @@ def test_a_service_turned_into_a_thing_without_a_price_is_told(reporter):
     assert "单价不能是0" in page
 
 
-def test_a_draft_is_kept_and_gone_on_with(app, reporter):
-    reporter.submit({"name": "江明远", "item": "书包"}, button="先存草稿")
-    assert "草稿存好了" in reporter.page
-    page = reporter.open("/admin/filing")
-    assert "书包（江**）" in page
-    assert "江明远" not in page.html
-    page = reporter.follow("书包（江**）")
-    values = next(form for form in page.forms if "item" in form.names()).values()
-    assert (values["name"], values["item"]) == (["江明远"], ["书包"])
-    hand_in(reporter)
-    assert "没填完的草稿" not in reporter.open("/admin/filing")
-    with app.app_context():
-        assert "江明远" not in everything_stored()
-
-
-def test_a_draft_belongs_to_whoever_began_it_and_lasts_two_weeks(app, reporter, new_visitor, clock):
-    reporter.submit({"name": "江明远"}, button="先存草稿")
-    address = reporter.page.address
-    with app.app_context():
-        other = sign_in(new_visitor(), clerk_of(BLUE))
-        assert "江明远" not in everything_stored()
-    other.open(address, status=404)
-    clock.advance(timedelta(days=14))
-    with app.app_context():
-        assert clocks.forget_drafts() == 1
-
-
-def test_a_draft_can_be_thrown_away(app, reporter):
-    reporter.submit({"name": "江明远"}, button="先存草稿")
-    reporter.submit(button="不填了，删除草稿")
-    with app.app_context():
-        assert session().scalar(select(func.count(FilingDraft.id))) == 0
-
-
 def test_pressing_hand_in_twice_files_once(app, reporter):
     page = fill(reporter)
     reporter.submit(button="交给服务中心，出小票")
@@ -272,58 +182,6 @@ def test_a_forged_place_of_another_centre_is_refused(app, reporter, new_visitor)
     )
     assert answer.status_code == 422
     assert "请选择社区和网格" in answer.text
-
-
-def returned_wish(app, reporter):
-    hand_in(reporter)
-    wish = only(app, Wish)
-    with app.app_context():
-        move_wish(wish.id, WishAction.RETURN, clerk_of(BLUE).actor, note="请写明尺码")
-    return wish
-
-
-def test_a_returned_wish_shows_why_and_is_put_right_in_the_same_form(app, reporter):
-    wish = returned_wish(app, reporter)
-    page = reporter.open("/admin/filing")
-    assert "请写明尺码" in page
-    page = reporter.submit(button="打开更正")
-    assert f"心愿 {wish.number} 被退回了。" in page
-    values = next(form for form in page.forms if "item" in form.names()).values()
-    assert (values["name"], values["unit_price"], values["consent_share"]) == (["江明远"], ["168"], ["no"])
-    reporter.submit(
-        {
-            "size": "蓝色，高年级款",
-            "phone": "13700000009",
-            "consent_share": "yes",
-            "given_by": "self",
-            "through": "form",
-        },
-        button="下一步，核对一遍",
-    )
-    page = reporter.submit(button="重新交给服务中心")
-    assert f"心愿 {wish.number} 已经重新交给服务中心。" in page
-    again = only(app, Wish)
-    assert (again.state, again.size, again.number) == (WishState.SUBMITTED, "蓝色，高年级款", wish.number)
-    assert again.family_code_hash == wish.family_code_hash
-    assert only(app, Household).identity["phone"] == "13700000009"
-    with app.app_context():
-        assert consent_states(wish.id)[ConsentUse.SHARE_WITH_DELIVERER].is_given
-        assert session().scalar(select(func.count(Consent.id))) == 4
-        assert session().scalar(select(func.count(IdentityRead.id))) == 2
-
-
-def test_a_returned_wish_of_somebody_else_stays_closed(app, reporter, new_visitor):
-    wish = returned_wish(app, reporter)
-    with app.app_context():
-        colleague = sign_in(new_visitor(), cast.person(Role.NEED_REPORTER, at=centre_named(BLUE)))
-        clerk = sign_in(new_visitor(), clerk_of(BLUE))
-    assert "请写明尺码" not in colleague.open("/admin/filing")
-    token = next(each.value for form in colleague.page.forms for each in form.fields if each.name == "csrf_token")
-    refused = colleague.client.post(
-        f"/admin/wishes/{wish.number}/correct", data={"csrf_token": token}, headers={"Referer": "http://localhost/"}
-    )
-    assert refused.status_code == 403
-    assert "请写明尺码" in clerk.open("/admin/filing")
 
 
 def test_a_lost_slip_is_renewed_after_a_warning(app, reporter):

@@ -1,7 +1,6 @@
 """The pages of wish lists as a clerk sees them: preview, corrections, refusal, taking in, slips."""
 
 import io
-import re
 import zipfile
 
 import pytest
@@ -18,6 +17,7 @@ from portal.wishes.models import Wish
 from tests import cast
 from tests.intake.office import (
     BLUE,
+    CODE,
     LINES,
     NOTHING,
     WHITE,
@@ -31,8 +31,6 @@ from tests.intake.office import (
 from tests.plumbing.sessions import sign_in
 from tests.plumbing.visitor import Upload
 from tests.spreadsheets.samples import HEADERS, as_csv, as_grid, as_xlsx, wish_lines
-
-CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}-[0-9A-HJKMNP-TV-Z]")
 
 
 @pytest.fixture
