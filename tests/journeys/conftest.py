@@ -1,6 +1,6 @@
 """The office every journey begins in: a district, its people at their desks, and families with their slips."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -10,6 +10,11 @@ from tests.plumbing.visitor import Visitor
 
 
 @pytest.fixture
-def office(app: Flask, new_visitor: Callable[..., Visitor]) -> Office:
-    """Return an office of the district in which everybody is signed in and no wish has come in yet."""
-    return open_office(app, new_visitor)
+def office(app: Flask, new_visitor: Callable[..., Visitor]) -> Iterator[Office]:
+    """Return an office in which everybody is signed in and no wish has come in yet.
+
+    At the end of the story neither side must have learnt who the other is.
+    """
+    office = open_office(app, new_visitor)
+    yield office
+    office.check_walls()

@@ -21,7 +21,7 @@ from portal.wishes.rules import WishAction
 from tests import cast
 from tests.journeys.community_list import community_lines, community_list
 from tests.journeys.office import Case, Office
-from tests.journeys.people import Clerk, Family, GridWorker, Pledger
+from tests.journeys.people import Clerk, GridWorker, Pledger
 from tests.plumbing.processes import outer_environment
 from tests.plumbing.sessions import sign_in
 from tests.plumbing.visitor import Upload
@@ -90,7 +90,7 @@ class District:
         codes = office.administrator.print_slips("/admin/imports/1")
         self.centre_of = {row.number: row.service_centre_id for row in rows}
         self.services = {row.number for row in rows if row.kind == "service"}
-        self.cases = [Case(row.number, Family(office.new_visitor(), codes[row.number])) for row in rows]
+        self.cases = office.hand_slips_out(lines, codes)
         self.agreed = {
             row.number: line["consent_publish"] in ("是", "√") for row, line in zip(rows, lines, strict=True)
         }

@@ -60,7 +60,7 @@ def test_a_family_may_withdraw_while_somebody_is_shopping(office, published):
     assert not PICK_UP_CODE.findall(published.family.look().text)
     assert code not in pledger.look(published.number)
     assert "/receive" not in office.clerk.show_code(code).address
-    office.new_visitor().open(f"/wishes/{published.number}", status=410)
+    office.somebody().open(f"/wishes/{published.number}", status=410)
 
 
 def test_what_is_refused_at_the_counter_comes_again(office, published):
@@ -109,10 +109,10 @@ def test_who_agrees_later_is_published_then(office):
     assert office.state_of(case) == "published"
     case.family.consent(ConsentUse.PUBLISH, "no")
     assert office.state_of(case) == "suspended"
-    office.new_visitor().open(f"/wishes/{case.number}", status=410)
+    office.somebody().open(f"/wishes/{case.number}", status=410)
     case.family.consent(ConsentUse.PUBLISH, "yes")
     office.approver.resume(case.number)
-    assert f"/wishes/{case.number}" in [link.address for link in office.new_visitor().open("/wishes").links]
+    assert f"/wishes/{case.number}" in [link.address for link in office.somebody().open("/wishes").links]
 
 
 def test_a_lapsed_pledge_goes_to_somebody_else(office, clock, published):

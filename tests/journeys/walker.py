@@ -60,9 +60,13 @@ class Walker:
         """Write into the field with this label."""
         self._field(label).fill(value)
 
-    def tick(self, label: str) -> None:
-        """Tick the box or choose the choice with this label."""
-        self._field(label).check()
+    def tick(self, label: str, *, under: str | None = None) -> None:
+        """Tick the box or choose the choice with this label, under a question where several have the same."""
+        if under is None:
+            self._field(label).check()
+        else:
+            question = self.page.get_by_role("group", name=re.compile(rf"^\s*{re.escape(self.say(under))}"))
+            question.get_by_label(self.say(label), exact=True).check()
 
     def select(self, label: str, choice: str) -> None:
         """Choose the option of a list that begins with these words; a count may follow them."""

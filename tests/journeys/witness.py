@@ -2,12 +2,13 @@
 
 import html
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from tests.plumbing.visitor import Page, Visitor
 
-_NOISE = re.compile(r"[\s\-·.,，。、]+")
+_NOISE = re.compile(r"[\W_]+")
 
 
 @dataclass
@@ -22,12 +23,17 @@ class Witness:
 
     def find(self, *secrets: str) -> list[str]:
         """Return where any of these words was seen, however it was spaced, escaped or quoted."""
-        wanted = [_plain(secret) for secret in secrets]
-        return [where for where, text in self.seen if any(secret in _plain(text) for secret in wanted)]
+        wanted = {plain(secret) for secret in secrets}
+        return [where for where, text in self.seen if _holds(plain(text), wanted)]
 
 
-def _plain(text: str) -> str:
-    return _NOISE.sub("", html.unescape(unquote(text))).casefold()
+def _holds(text: str, wanted: set[str]) -> bool:
+    return any(secret in text for secret in wanted)
+
+
+def plain(text: str) -> str:
+    """Return a text in the one form it is searched in: letters and digits only, neither quoted, escaped nor wide."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", html.unescape(unquote(text)))).casefold()
 
 
 class WatchedVisitor(Visitor):
