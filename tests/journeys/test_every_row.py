@@ -61,7 +61,7 @@ def portal(settings: Settings, *arguments: object) -> str:
     program = Path(sys.executable).with_name("portal")
     surroundings = outer_environment() | {f"{PREFIX}{name.upper()}": _as_text(value) for name, value in settings}
     done = subprocess.run(
-        [program, *map(str, arguments)], env=surroundings, capture_output=True, text=True, check=False, timeout=60
+        [program, *map(str, arguments)], env=surroundings, capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

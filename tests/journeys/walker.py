@@ -13,7 +13,6 @@ from playwright.sync_api import Locator, Page, Request
 from portal.i18n import in_language
 from tests.journeys.witness import Witness
 
-PATIENCE_MILLISECONDS = 10_000
 CHINESE_TEXTS = """() => {
   const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
@@ -34,7 +33,6 @@ class Walker:
         self.language = language
         self.witness = witness or Witness()
         self.untranslated: set[str] = set()
-        page.set_default_timeout(PATIENCE_MILLISECONDS)
         page.context.on("request", self._remember_request)
 
     def say(self, text: str, **values: object) -> str:
