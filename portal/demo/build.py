@@ -17,6 +17,7 @@ from portal.db import session, transaction
 from portal.demo.areas import HOURS, DemoCentre, demo_centres
 from portal.demo.people import (
     COMPANIES,
+    COMPANY_MAIL,
     DONORS,
     ENGLISH_DONORS,
     PASSWORD,
@@ -122,7 +123,7 @@ def _add_pledgers() -> list[Pledger]:
 
 
 def _add_company(number: int, name: str, kind: str, password_hash: str) -> Pledger:
-    mail = "company@demo.example" if number == 1 else f"company{number}@demo.example"
+    mail = COMPANY_MAIL if number == 1 else f"company{number}@demo.example"
     person = Person(name=f"{name}经办人", email=mail, password_hash=password_hash, created_at=clock.now())
     organisation = Organisation(
         name=name,

@@ -10,7 +10,7 @@ from portal.cli import write_settings_file
 from portal.config import Settings, load_settings, settings_file
 from portal.db import migrate
 from portal.demo.build import build_demo, is_built
-from portal.demo.people import PASSWORD, list_demo_people
+from portal.demo.people import COMPANY_MAIL, PASSWORD, list_demo_people
 from portal.serving import serve
 
 
@@ -75,7 +75,7 @@ def _tell(address: str) -> None:
     click.echo(f"  Who can sign in, one-time codes, messages sent: {address}/demo")
     for person in list_demo_people():
         click.echo(f"    {person.role:<15} {person.email}")
-    click.echo("    organisation    company@demo.example")
+    click.echo(f"    organisation    {COMPANY_MAIL}")
     click.echo(f"  Password of all: {PASSWORD}\n")
 
 

@@ -16,6 +16,7 @@ SECOND_FACTOR = "LAOSHANDEMOWALKSTOGETHER234567AB"
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = "怡珍可英嘉梓晓航宁欣雨桐子轩国建福德顺秀兰桂玉华强志浩宇远知诺禾沐溪涵然彤若辰心一美长"
+COMPANY_MAIL = "company@demo.example"
 COMPANIES = (
     ("海风书店", "company"),
     ("听潮文具社", "company"),

@@ -10,7 +10,7 @@ from portal.accounts.labels import ROLE_LABELS
 from portal.accounts.rules import SECOND_FACTOR_ROLES
 from portal.accounts.second_factor import STEP_SECONDS
 from portal.demo.mailbox import list_open_messages
-from portal.demo.people import PASSWORD, SECOND_FACTOR, list_demo_people
+from portal.demo.people import COMPANY_MAIL, PASSWORD, SECOND_FACTOR, list_demo_people
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -30,6 +30,7 @@ def guide() -> ResponseReturnValue:
         "demo/guide.html",
         people=list_demo_people(),
         role_labels=ROLE_LABELS,
+        company_mail=COMPANY_MAIL,
         password=PASSWORD,
         code=code.at(clock.now()),
         seconds_left=seconds_left,
