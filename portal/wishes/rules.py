@@ -138,7 +138,7 @@ def _family_or(to: WishState, *roles: Role) -> Move:
 
 
 _CLERK, _REPORTER, _MODERATOR = Role.CENTRE_CLERK, Role.NEED_REPORTER, Role.MODERATOR
-_WITHDRAWABLE = frozenset(STAYS) - {S.HANDED_OVER, S.CONFIRMED}
+_WITHDRAWABLE = tuple(state for state in STAYS if state not in (S.HANDED_OVER, S.CONFIRMED))
 
 MOVES: dict[tuple[WishState, WishAction], Move] = {
     (S.RETURNED, A.RESUBMIT): _staff(S.SUBMITTED, _REPORTER, _CLERK),
