@@ -4,7 +4,7 @@ All people are invented. A row says little; what happens to its wish later is
 the tests' business.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -68,6 +68,6 @@ def _line(number: int, today: date) -> dict[str, Any]:
     return widened(line) if number % 4 == 0 else line
 
 
-def community_list(lines: list[Mapping[str, Any]]) -> bytes:
+def community_list(lines: Sequence[Mapping[str, Any]]) -> bytes:
     """Return the workbook of a list, with titles above and a total and a signature below."""
     return as_xlsx([*as_grid(lines, EVERY_HEADER, TITLES), *FOOTERS])

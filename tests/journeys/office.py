@@ -14,14 +14,13 @@ from portal.ticks import tick
 from portal.wishes.models import Wish
 from tests import cast
 from tests.intake.office import BLUE, at_centre, build_district, centre_named
+from tests.journeys.community_list import community_list
 from tests.journeys.people import Clerk, Company, Family, GridWorker, Moderator, Pledger
 from tests.journeys.witness import WatchedVisitor, Witness, plain
 from tests.pledges.letterbox import letters
 from tests.plumbing.sessions import sign_in
 from tests.plumbing.visitor import Visitor
-from tests.spreadsheets.samples import HEADERS, as_grid, as_xlsx, wish_line
-
-EVERY_HEADER = HEADERS | {"consent_share": "同意告知送达人", "consent_photo": "同意拍照", "kind": "心愿类型"}
+from tests.spreadsheets.samples import wish_line
 
 
 @dataclass
@@ -55,7 +54,7 @@ class Office:
             wish_line(order, seed=31) | {"consent_publish": "是"} | dict(change)
             for order, change in enumerate(changes, 1)
         ]
-        address = self.clerk.take_in(list_of(at_centre(BLUE, lines)))
+        address = self.clerk.take_in(community_list(at_centre(BLUE, lines)))
         return self.hand_slips_out(lines, self.clerk.print_slips(address))
 
     def hand_slips_out(self, lines: Sequence[Mapping[str, Any]], codes: Mapping[str, str]) -> list[Case]:
@@ -148,8 +147,3 @@ def _secrets(lines: Sequence[Mapping[str, Any]]) -> set[str]:
     told = ("name", "guardian", "id_number", "phone", "address")
     words = {plain(str(line[name])) for line in lines for name in told if line.get(name)}
     return {word for word in words if len(word) > 2}
-
-
-def list_of(lines: list[dict[str, Any]]) -> bytes:
-    """Return a workbook with every column a list may have."""
-    return as_xlsx(as_grid(lines, EVERY_HEADER))
