@@ -5,7 +5,7 @@ WORKERS ?= 2
 LOCK := $(PYTHON_IN_VENV) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset install tools test check lint types words schema format translations lock
+.PHONY: help demo demo-reset install tools test bench check lint types words schema format translations lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 \t/p' Makefile | expand -t 22
@@ -25,6 +25,9 @@ tools:
 test: tools ## the whole suite, on SQLite and on PostgreSQL (ARGS="-k pledge" for a part)
 	@$(PYTHON_IN_VENV) -m tests.plumbing.chromium
 	@$(PYTHON_IN_VENV) -m pytest --database both --numprocesses $(WORKERS) --dist worksteal $(ARGS)
+
+bench: tools ## how fast the portal is, as ratios to anchors of the same run (ARGS="pages --database sqlite" for a part)
+	@$(PYTHON_IN_VENV) -m tests.bench $(ARGS)
 
 check: lint types words schema ## lint, types, translations complete, migrations equal to models
 

@@ -41,7 +41,7 @@ class PostgresStock:
         self._create(self._name)
         self.url = make_url(server_url).set(database=self._name).render_as_string(hide_password=False)
         migrate(self.url)
-        self._connection = psycopg.connect(_for_driver(self.url), autocommit=True)
+        self._connection = psycopg.connect(for_driver(self.url), autocommit=True)
         self._clean = sql.SQL(";").join(self._statements())
 
     def fresh(self, folder: Path) -> str:
@@ -58,13 +58,13 @@ class PostgresStock:
     def close(self) -> None:
         """Drop what was created."""
         self._connection.close()
-        with psycopg.connect(_for_driver(self._server_url), autocommit=True) as server:
+        with psycopg.connect(for_driver(self._server_url), autocommit=True) as server:
             names = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [self._name])
             for (name,) in names.fetchall():
                 server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _create(self, name: str) -> None:
-        with psycopg.connect(_for_driver(self._server_url), autocommit=True) as server:
+        with psycopg.connect(for_driver(self._server_url), autocommit=True) as server:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
 
@@ -106,6 +106,6 @@ class PostgresStock:
         return refill
 
 
-def _for_driver(url: str) -> str:
+def for_driver(url: str) -> str:
     """Return a database URL as the driver wants it, without SQLAlchemy's name of the driver."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -29,15 +29,9 @@ SYSTEM_FOLDERS = (
     "/opt/homebrew/opt/postgresql*/bin",  # macOS
     "/usr/local/opt/postgresql*/bin",
 )
-# The data is thrown away, so nothing waits for the disk.
-SERVER_OPTIONS = {
-    "listen_addresses": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_connections": "200",
-    "timezone": "UTC",
-}
+SERVER_OPTIONS = {"listen_addresses": "", "max_connections": "200", "timezone": "UTC"}
+# The data of tests is thrown away, so nothing waits for the disk.
+HASTY_OPTIONS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class PostgresMissing(Exception):
@@ -45,8 +39,10 @@ class PostgresMissing(Exception):
 
 
 @contextlib.contextmanager
-def run_postgres() -> Iterator[str]:
+def run_postgres(*, is_durable: bool = False) -> Iterator[str]:
     """Yield the URL of a server in which databases may be created, and stop it afterwards if it was started here.
+
+    A durable one waits for the disk at each commit, as in real life.
 
     Raises PostgresMissing.
     """
@@ -58,7 +54,7 @@ def run_postgres() -> Iterator[str]:
         folder = Path(tempfile.mkdtemp(prefix="portal-pg-", dir="/tmp" if os.geteuid() == 0 else None))
         try:
             try:
-                server = _start(binaries, folder)
+                server = _start(binaries, folder, SERVER_OPTIONS | ({} if is_durable else HASTY_OPTIONS))
             except (OSError, subprocess.SubprocessError, PostgresMissing) as error:
                 failures.append(f"  {binaries}: {error}")
                 continue
@@ -98,7 +94,7 @@ def _newest_first(root: Path, pattern: str) -> list[Path]:
     return sorted(root.glob(pattern), key=version, reverse=True)
 
 
-def _start(binaries: Path, folder: Path) -> subprocess.Popen[bytes]:
+def _start(binaries: Path, folder: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
     account = _account()
     if account:
         binaries = _within_reach(binaries, folder)
@@ -120,7 +116,7 @@ def _start(binaries: Path, folder: Path) -> subprocess.Popen[bytes]:
     _run(make, folder, account).wait(START_SECONDS)
     if not (data / "PG_VERSION").exists():
         raise PostgresMissing(f"initdb failed: {tail(folder / 'log')}")
-    options = [word for name, value in SERVER_OPTIONS.items() for word in ("-c", f"{name}={value}")]
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     server = _run([binaries / "postgres", "-D", data, "-k", folder, *options], folder, account)
     try:
         _wait_until_it_answers(server, folder)
