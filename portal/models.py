@@ -6,6 +6,7 @@ from portal.audit import models as audit
 from portal.handover import models as handover
 from portal.households import models as households
 from portal.intake import models as intake
+from portal.ledger import models as ledger
 from portal.limits import models as limits
 from portal.outbox import models as outbox
 from portal.pledges import models as pledges
@@ -20,6 +21,7 @@ __all__ = [
     "handover",
     "households",
     "intake",
+    "ledger",
     "limits",
     "outbox",
     "pledges",

@@ -10,6 +10,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"photos", "spreadsheets"}),
     frozenset({"audit", "limits", "outbox", "throttle"}),
     frozenset({"accounts", "areas"}),
+    frozenset({"ledger"}),
     frozenset({"households", "publication"}),
     frozenset({"wishes"}),
     frozenset({"pledges"}),
@@ -30,7 +31,7 @@ FRAME = frozenset({"access", "web"})
 ROOF = frozenset({"", "cli", "models", "serving", "ticks"})
 """Modules that put the house together; rooms leave them alone but for their commands."""
 
-PUBLIC_ROOMS = frozenset({"campaigns", "pages", "pledges", "publication"})
+PUBLIC_ROOMS = frozenset({"campaigns", "ledger", "pages", "pledges", "publication"})
 PUBLIC_MODULES = frozenset({"portal.wishes.choices", "portal.wishes.views"})
 PAGES_READ = frozenset({"limits", "publication"})
 
