@@ -3,6 +3,7 @@
 from portal.accounts import models as accounts
 from portal.areas import models as areas
 from portal.audit import models as audit
+from portal.campaigns import models as campaigns
 from portal.handover import models as handover
 from portal.households import models as households
 from portal.intake import models as intake
@@ -18,6 +19,7 @@ __all__ = [
     "accounts",
     "areas",
     "audit",
+    "campaigns",
     "handover",
     "households",
     "intake",

@@ -47,6 +47,19 @@ ACT_LABELS: dict[str, Any] = {
     "delivery.nobody_home": lazy_gettext("送货时没人在家"),
     "audit.export": lazy_gettext("导出操作记录"),
     "picture.open": lazy_gettext("查看照片"),
+    "campaign.write": lazy_gettext("起草项目"),
+    "campaign.change": lazy_gettext("修改项目方案"),
+    "campaign.set_budget": lazy_gettext("填写项目预算"),
+    "campaign.set_milestones": lazy_gettext("填写项目计划"),
+    "campaign.reach_milestone": lazy_gettext("项目计划完成一步"),
+    "campaign.pause": lazy_gettext("暂停收款"),
+    "campaign.resume": lazy_gettext("恢复收款"),
+    "campaign.file": lazy_gettext("填写备案信息"),
+    "campaign.return": lazy_gettext("退回项目方案"),
+    "campaign.open": lazy_gettext("批准项目开放"),
+    "campaign.end": lazy_gettext("结束募捐"),
+    "campaign.account": lazy_gettext("全面公开募捐情况"),
+    "campaign.close": lazy_gettext("办结项目"),
 }
 """Every act but the moves of a wish, which wishes.labels names; kept complete by a test."""
 
@@ -62,6 +75,7 @@ SUBJECT_LABELS: dict[str, Any] = {
     "service_centre": lazy_gettext("服务中心"),
     "audit": lazy_gettext("操作记录"),
     "limit": lazy_gettext("期限或额度"),
+    "campaign": lazy_gettext("募捐项目"),
 }
 
 FIELD_LABELS: dict[str, Any] = {
@@ -85,6 +99,9 @@ FIELD_LABELS: dict[str, Any] = {
     "communities_added": lazy_gettext("新增社区"),
     "grids_added": lazy_gettext("新增网格"),
     "changes": lazy_gettext("更新"),
+    "title": lazy_gettext("名称"),
+    "milestone": lazy_gettext("计划"),
+    "pause_reason": lazy_gettext("暂停的原因"),
 }
 """Fields of what an act changed; one without a name keeps its code."""
 

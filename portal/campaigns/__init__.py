@@ -1,4 +1,6 @@
-"""The foundation's public fundraising campaigns. So far it only says that none is open.
+"""The foundation's public fundraising campaigns: filed, shown, accounted for, and paid out of.
 
-May import the ground floor; giving and the ledger come with it later.
+May import the ground floor, accounts, the ledger, and of wishes only what is
+public; never households. What it shows of gifts comes from giving, which is
+built on this room and hands it in.
 """

@@ -42,6 +42,8 @@ class Limits:
     close_days: int = _limit(7, 1, 90, lazy_gettext("家庭确认后办结"), _DAYS)
     reopen_working_days: int = _limit(5, 1, 60, lazy_gettext("家庭反映问题后处理期限"), _WORKING_DAYS)
     escalate_working_days: int = _limit(3, 1, 30, lazy_gettext("逾期后每次督办的间隔"), _WORKING_DAYS)
+    report_remind_days: int = _limit(14, 1, 60, lazy_gettext("信息公开到期前多久提醒财务"), _DAYS)
+    report_grace_days: int = _limit(14, 0, 90, lazy_gettext("信息公开逾期多久后暂停收款"), _DAYS)
     purge_days: int = _limit(180, 30, 3650, lazy_gettext("办结后保留身份信息"), _DAYS)
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 from portal.admin.act_labels import ACT_LABELS, SUBJECT_LABELS, act_label
 from portal.wishes.rules import WishAction
 
+MOVES = ("organisation.", "campaign.")
+"""Acts whose names the code puts together from a move."""
+
 ROOMS = Path(__file__).parent.parent.parent / "portal"
 
 
@@ -49,5 +52,5 @@ def test_every_subject_has_a_name():
 
 def test_no_name_is_left_over():
     acts, kinds = recorded()
-    assert not {act for act in ACT_LABELS if not act.startswith("organisation.")} - acts
+    assert not {act for act in ACT_LABELS if not act.startswith(MOVES)} - acts
     assert not set(SUBJECT_LABELS) - kinds

@@ -1,0 +1,103 @@
+"""The budget and the milestones of a campaign: written with the draft, filed with it, then kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, select
+
+from portal import clock
+from portal.accounts.rules import Actor
+from portal.audit import service as audit
+from portal.campaigns.models import BudgetLine, Milestone
+from portal.campaigns.rules import WRITERS, check_role
+from portal.campaigns.service import check_public, get_campaign, get_draft, note_change
+from portal.db import session, transaction
+
+
+class NothingBudgeted(ValueError):
+    """A budget has at least one line, and each line an amount above nothing."""
+
+
+class MilestoneNotFound(LookupError):
+    """There is no such milestone in this campaign."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetItem:
+    """What one line of the budget is for, and how much of it there is."""
+
+    name: str
+    name_en: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a campaign means to have done by a day."""
+
+    name: str
+    name_en: str
+    due_on: date
+
+
+@transaction
+def set_budget(actor: Actor, number: str, items: Sequence[BudgetItem]) -> None:
+    """Write the budget of a draft anew.
+
+    Raises NotAllowed, NothingBudgeted, CampaignMovedOn, CampaignNotFound.
+    """
+    check_role(actor, WRITERS)
+    if not items or any(item.amount_minor <= 0 for item in items):
+        raise NothingBudgeted
+    campaign = get_draft(number)
+    session().execute(delete(BudgetLine).where(BudgetLine.campaign_id == campaign.id))
+    session().add_all(
+        BudgetLine(
+            campaign_id=campaign.id,
+            position=position,
+            name=item.name,
+            name_en=item.name_en,
+            amount_minor=item.amount_minor,
+        )
+        for position, item in enumerate(items, start=1)
+    )
+    note_change(actor, campaign)
+    audit.record(actor, "campaign.set_budget", "campaign", number, after={"rows": len(items)})
+
+
+@transaction
+def set_milestones(actor: Actor, number: str, aims: Sequence[Aim]) -> None:
+    """Write the milestones of a draft anew.
+
+    Raises NotAllowed, CampaignMovedOn, CampaignNotFound.
+    """
+    check_role(actor, WRITERS)
+    campaign = get_draft(number)
+    session().execute(delete(Milestone).where(Milestone.campaign_id == campaign.id))
+    session().add_all(
+        Milestone(campaign_id=campaign.id, name=aim.name, name_en=aim.name_en, due_on=aim.due_on) for aim in aims
+    )
+    note_change(actor, campaign)
+    audit.record(actor, "campaign.set_milestones", "campaign", number, after={"rows": len(aims)})
+
+
+@transaction
+def reach_milestone(actor: Actor, number: str, milestone_id: int) -> bool:
+    """Say that a milestone of a public campaign is reached today; tell whether it was not before.
+
+    Raises NotAllowed, MilestoneNotFound, CampaignMovedOn, CampaignNotFound.
+    """
+    check_role(actor, WRITERS)
+    campaign = get_campaign(number)
+    check_public(campaign)
+    milestone = session().scalar(
+        select(Milestone).where(Milestone.id == milestone_id, Milestone.campaign_id == campaign.id)
+    )
+    if milestone is None:
+        raise MilestoneNotFound(milestone_id)
+    if milestone.reached_on is not None:
+        return False
+    milestone.reached_on = clock.today()
+    audit.record(actor, "campaign.reach_milestone", "campaign", number, after={"milestone": milestone.name})
+    return True
