@@ -5,15 +5,11 @@ any metadata, sealed, and stored outside everything that is served. Never
 keeps, shows or logs the name a file came with.
 """
 
-import base64
 import io
-import os
 import re
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -21,7 +17,7 @@ from flask_babel import lazy_gettext
 from PIL import Image, ImageOps
 
 from portal.config import Settings
-from portal.sealing import key_ring
+from portal.files import FileMissing, discard_file, keep_file, open_file
 
 SIGNATURES = {
     "JPEG": re.compile(rb"\xff\xd8\xff"),
@@ -34,7 +30,6 @@ MAX_PIXELS = {"JPEG": 60_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
 LONGEST_SIDE = 2000
 QUALITY = 85
 _PHONE_FORMAT = re.compile(rb"....ftyp(hei|hev|mif1|msf1|avif)", re.DOTALL)
-_NAME = re.compile(r"[0-9a-f]{32}")
 
 Image.MAX_IMAGE_PIXELS = max(MAX_PIXELS.values())
 
@@ -80,18 +75,7 @@ def keep_picture(content: bytes) -> str:
 
     Raises PictureRefused.
     """
-    sealed = key_ring().seal(base64.b64encode(redraw(content)).decode())
-    name = secrets.token_hex(16)
-    path = _path(name)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    return name
+    return keep_file(redraw(content))
 
 
 @contextmanager
@@ -115,14 +99,14 @@ def open_picture(name: str) -> bytes:
     Raises PictureMissing, SealBroken.
     """
     try:
-        return base64.b64decode(key_ring().open(_path(name).read_text()))
-    except FileNotFoundError:
+        return open_file(name)
+    except FileMissing:
         raise PictureMissing from None
 
 
 def discard_picture(name: str) -> None:
     """Remove a stored picture; one that is gone already is no fault."""
-    _path(name).unlink(missing_ok=True)
+    discard_file(name)
 
 
 def redraw(content: bytes) -> bytes:
@@ -168,10 +152,3 @@ def _as_jpeg(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     paper.save(out, "JPEG", quality=QUALITY)
     return out.getvalue()
-
-
-def _path(name: str) -> Path:
-    if not _NAME.fullmatch(name):
-        raise PictureMissing
-    settings: Settings = current_app.config["PORTAL"]
-    return Path(settings.files_path) / "private" / name[:2] / name
