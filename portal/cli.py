@@ -17,13 +17,14 @@ from portal.db import migrate
 from portal.serving import serve
 from portal.ticks import tick
 
-ROOMS_WITH_COMMANDS = ("accounts", "areas", "demo", "family", "intake")
+ROOMS_WITH_COMMANDS = ("accounts", "areas", "demo", "family", "intake", "redaction")
 
 
 CHAPTERS = {
     "Set up": ("init", "settings", "create-admin", "import-areas"),
     "Run": ("serve", "tick", "demo"),
     "Wishes": ("import-wishes", "export-wishes", "family-code"),
+    "Privacy": ("redact",),
 }
 """The chapters of the help, each with its commands in the order a newcomer needs them."""
 

@@ -9,8 +9,8 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from portal.publication.compose import PublicText
-from portal.publication.marks import Mark
 from portal.publication.versions import TEXT_FIELDS
+from portal.redaction.marks import Mark
 
 
 def _needed() -> InputRequired:

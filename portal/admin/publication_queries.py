@@ -9,9 +9,9 @@ from portal import clock
 from portal.accounts.rules import Actor, Role
 from portal.db import session
 from portal.publication.compose import Suggestion
-from portal.publication.marks import Segment, segments
 from portal.publication.models import Publication, PublicationStatus
 from portal.publication.versions import Version, as_versions
+from portal.redaction.marks import Segment, segments
 from portal.wishes.models import Wish
 from portal.wishes.publishing import WRITABLE, find_marks, known_words_of, suggest
 from portal.wishes.rules import WishState

@@ -18,10 +18,10 @@ from portal.admin.publication_queries import find_next_to_write
 from portal.households.queries import consent_states
 from portal.households.service import ConsentMissing
 from portal.publication.compose import PublicText
-from portal.publication.marks import KnownIdentity, Mark, segments
 from portal.publication.models import PublicationStatus
 from portal.publication.rules import MarksLeft, NotWaiting, OwnText, ReasonNeeded
 from portal.publication.versions import Version, list_versions
+from portal.redaction.marks import KnownIdentity, Mark, segments
 from portal.wishes.kinds import AGE_BAND_LABELS, CATEGORY_LABELS, GROUP_LABELS, KIND_LABELS
 from portal.wishes.models import Wish
 from portal.wishes.publishing import (

@@ -6,9 +6,7 @@ Only suggests: a person writes, another one approves (PIPL 24).
 import re
 from dataclasses import dataclass
 
-from portal.publication.detect import detect
 from portal.publication.folding import fold_for_search
-from portal.publication.marks import NOBODY, KnownIdentity
 from portal.publication.phrases import (
     CATEGORY_PHRASES,
     ITEM_PHRASES,
@@ -17,6 +15,8 @@ from portal.publication.phrases import (
     SIZE_PHRASES,
     Phrase,
 )
+from portal.redaction.detect import detect
+from portal.redaction.marks import NOBODY, KnownIdentity
 from portal.wishes.kinds import Category, WishKind
 
 SHORTEST_CLAUSE = 4

@@ -1,6 +1,6 @@
 """Who may approve a public text and what may be in it; pure."""
 
-from portal.publication.marks import Mark
+from portal.redaction.marks import Mark
 
 
 class OwnText(Exception):

@@ -21,12 +21,12 @@ from portal.i18n import in_language
 from portal.outbox.service import enqueue
 from portal.publication import service as publication
 from portal.publication.compose import Facts, PublicText, Suggestion, compose
-from portal.publication.detect import detect
-from portal.publication.marks import NOBODY, KnownIdentity, Mark
 from portal.publication.models import Publication, PublicationStatus
 from portal.publication.rules import NotWaiting, ReasonNeeded, check_marks
 from portal.publication.service import PlainFields, get_publication
 from portal.publication.versions import TEXT_FIELDS, text_of
+from portal.redaction.detect import detect
+from portal.redaction.marks import NOBODY, KnownIdentity, Mark
 from portal.web import absolute_url
 from portal.wishes.models import Wish
 from portal.wishes.rules import WishAction, WishState, WrongState

@@ -7,7 +7,7 @@ import pytest
 from tests.access.imports import import_graph, reachable, read_sources, room_of
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"photos", "spreadsheets"}),
+    frozenset({"photos", "redaction", "spreadsheets"}),
     frozenset({"audit", "limits", "outbox", "throttle"}),
     frozenset({"accounts", "areas"}),
     frozenset({"ledger"}),

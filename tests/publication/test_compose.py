@@ -3,8 +3,8 @@
 import pytest
 
 from portal.publication.compose import Facts, compose, size_in_english, without_marked_clauses
-from portal.publication.detect import detect
 from portal.publication.phrases import CATEGORY_PHRASES, ITEM_PHRASES, SERVICE_PHRASES
+from portal.redaction.detect import detect
 from portal.wishes.kinds import Category
 
 

@@ -5,9 +5,9 @@ from sqlalchemy import event
 
 from portal.accounts.rules import FAMILY, Role
 from portal.db import database
-from portal.publication.marks import NOBODY
 from portal.publication.queries import find_public_wish
 from portal.publication.versions import list_versions
+from portal.redaction.marks import NOBODY
 from portal.wishes.publishing import suggest, write_publication
 from portal.wishes.rules import WishAction, WishState
 from portal.wishes.service import move_wish

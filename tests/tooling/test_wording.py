@@ -25,11 +25,14 @@ READERS = (
     "portal/spreadsheets/",
     "portal/wishes/kinds.py",
     "portal/publication/compose.py",
-    "portal/publication/conditions.py",
-    "portal/publication/numbers.py",
-    "portal/publication/people.py",
     "portal/publication/phrases.py",
-    "portal/publication/places.py",
+    "portal/redaction/conditions.py",
+    "portal/redaction/latin_names.py",
+    "portal/redaction/lexicon.py",
+    "portal/redaction/names.py",
+    "portal/redaction/numbers.py",
+    "portal/redaction/people.py",
+    "portal/redaction/places.py",
 )
 # The languages' own names, and letters that mean the same to everybody.
 SAME_FOR_ALL = {"English", "中文", "QR", "CSV", "XLSX", "ID"}

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.publication.detect import detect
-from portal.publication.folding import fold
-from portal.publication.marks import KnownIdentity, MarkKind, segments
+from portal.redaction.detect import detect
+from portal.redaction.folding import fold
+from portal.redaction.marks import KnownIdentity, MarkKind, segments
 
 FAMILY = KnownIdentity(
     names=("秦晓舟", "郝淑琴"),

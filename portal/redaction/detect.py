@@ -7,12 +7,12 @@ invisible characters hide nothing, and answers with offsets in the original.
 import re
 from collections.abc import Iterator
 
-from portal.publication.conditions import find_conditions
-from portal.publication.folding import Folded, fold
-from portal.publication.marks import CERTAIN_KINDS, NOBODY, KnownIdentity, Mark, MarkKind, without_overlaps
-from portal.publication.numbers import find_numbers
-from portal.publication.people import find_people
-from portal.publication.places import find_places
+from portal.redaction.conditions import find_conditions
+from portal.redaction.folding import Folded, fold
+from portal.redaction.marks import CERTAIN_KINDS, NOBODY, KnownIdentity, Mark, MarkKind, without_overlaps
+from portal.redaction.numbers import find_numbers
+from portal.redaction.people import find_people
+from portal.redaction.places import find_places
 
 _PLACE_NAME = re.compile(r"([\u4e00-\u9fff]{2,6}?)(?:花园|社区|小区|新苑|家园|苑|村|庄|路|街|巷|胡同|街道|公寓|大院)")
 _NOT_A_WORD = re.compile(r"\W+")

@@ -25,6 +25,9 @@ class MarkKind(StrEnum):
     DIAGNOSIS = "diagnosis"
     DATE_OF_BIRTH = "date_of_birth"
     AGE = "age"
+    EMPLOYER = "employer"
+    PASSPORT = "passport"
+    LICENCE = "licence"
 
 
 CERTAIN_KINDS = frozenset(
@@ -36,6 +39,8 @@ CERTAIN_KINDS = frozenset(
         MarkKind.WECHAT,
         MarkKind.QQ,
         MarkKind.PLATE,
+        MarkKind.PASSPORT,
+        MarkKind.LICENCE,
     }
 )
 """What never belongs into a public text, so that no reason can excuse it."""
@@ -55,6 +60,9 @@ MARK_LABELS: dict[MarkKind, Any] = {
     MarkKind.DIAGNOSIS: lazy_gettext("像是病情或残疾"),
     MarkKind.DATE_OF_BIRTH: lazy_gettext("像是出生日期"),
     MarkKind.AGE: lazy_gettext("像是确切年龄"),
+    MarkKind.PASSPORT: lazy_gettext("像是护照号码"),
+    MarkKind.LICENCE: lazy_gettext("像是证照编号"),
+    MarkKind.EMPLOYER: lazy_gettext("像是工作单位"),
 }
 
 KNOWN_LABELS: dict[MarkKind, Any] = {
