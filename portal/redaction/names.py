@@ -47,6 +47,8 @@ _AGE_AFTER = re.compile(r"今年|[,，、 (（]{0,2}(?:男|女)?[,，、 ]?\d{1,
 _MAY_FOLLOW_PEOPLE = re.compile(r"的|家|在|也|还|就|都|有|没|和|与|把|被|每|很|常|要|正|是|帮|代|一直|已|把")
 _ENDS = re.compile(r"[\s,，、。.;；:：!！?？)）\]】”\"'’·|/]|$")
 _BREAK = re.compile(r"[\s,，、。.;；:：!！?？(（\[【“\"'‘·|/—-]")
+_BETWEEN = " :：是为[(（“\"'姓名"
+_MEASURES = frozenset("张车包米连双石")
 _BEFORE_MEASURES = frozenset("这那一二两三四五六七八九十几每某半整各多0123456789")
 _NEVER_GIVEN = frozenset(
     "谢的了着过得是不没很还说和与及或个们吗呢吧啊呀么您你我他她它这那哪谁也就都又只把被让给从到去要想在有用"
@@ -130,9 +132,9 @@ def _weight_of_form(name: str, surname: str, given: str, first: Word) -> float:
 
 def _weight_before(text: str, words: list[Word], place: int) -> float:
     at = words[place].start
-    if at and text[at - 1] in _BEFORE_MEASURES and words[place].text[0] in "张车包米连双石双":
+    if at and text[at - 1] in _BEFORE_MEASURES and words[place].text[0] in _MEASURES:
         return -2.0
-    before = text[:at].rstrip(" :：是为[(（“\"'姓名")
+    before = text[:at].rstrip(_BETWEEN)
     edge = 0.7 if not before or (at and _BREAK.match(text, at - 1)) else -0.3
     for length in (3, 2, 4, 1):
         if before[-length:] in _BEFORE_PEOPLE and len(before) >= length:

@@ -15,6 +15,7 @@ from portal.redaction.numbers import Found, matches
 
 _HAN = "\u4e00-\u9fff"
 _COUNT = "[一二三四五六七八九十]"
+_WISH = "希望"
 _LONGEST_NAME = 12
 
 _SENTENCE = frozenset(
@@ -166,8 +167,8 @@ def _find_named(names: _Names, kind: MarkKind, anchor: re.Pattern[str], tail: re
     free_from = 0
     for match in anchor.finditer(names.text):
         start = max(names.begin(match.start()), free_from)
-        if names.text.startswith("希望", start) and match.start() - start > 3:
-            start += 2
+        if names.text.startswith(_WISH, start) and match.start() - start > len(_WISH) + 1:
+            start += len(_WISH)
         if start >= match.start() or _GENERIC.fullmatch(names.text, start, match.end()):
             continue
         follows = tail.match(names.text, match.end())
