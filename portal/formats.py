@@ -6,12 +6,14 @@ from decimal import Decimal
 from flask import Flask
 from flask_babel import format_currency, format_date, format_datetime, format_decimal
 
-from portal.clock import local_date
+from portal.clock import local_date, now
+from portal.workdays import last_day
 
 
 def install_formats(app: Flask) -> None:
-    """Give templates the filters money, day, moment and number."""
-    app.jinja_env.filters.update(money=money, day=day, moment=moment, number=number)
+    """Give templates the filters money, day, until, moment and number, and the test past."""
+    app.jinja_env.filters.update(money=money, day=day, until=until, moment=moment, number=number)
+    app.jinja_env.tests["past"] = is_past
 
 
 def money(minor: int | None, currency: str = "CNY") -> str:
@@ -24,6 +26,16 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     return format_date(local_date(value) if isinstance(value, datetime) else value, "medium")
+
+
+def until(due_at: datetime | None) -> str:
+    """Write the last day that is in time for a deadline; nothing for None."""
+    return "" if due_at is None else day(last_day(due_at))
+
+
+def is_past(value: datetime) -> bool:
+    """Tell whether a moment has passed."""
+    return value <= now()
 
 
 def moment(value: datetime | None) -> str:

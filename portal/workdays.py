@@ -34,6 +34,11 @@ def add_days(start: datetime, days: int) -> datetime:
     return end_of_day(local_date(start) + timedelta(days=days))
 
 
+def last_day(due_at: datetime) -> date:
+    """Return the last calendar day in China on which something due is still in time; deadlines are midnights."""
+    return local_date(due_at - timedelta(microseconds=1))
+
+
 def end_of_day(day: date) -> datetime:
     """Return the moment at which a calendar day in China ends, in UTC."""
     return datetime.combine(day + timedelta(days=1), time(), LOCAL_ZONE).astimezone(UTC)

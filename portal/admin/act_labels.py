@@ -1,12 +1,16 @@
 """What the acts of the audit trail, their subjects and the fields they change are called."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext
 
 from portal.accounts.labels import ROLE_LABELS, STATUS_LABELS
 from portal.accounts.models import OrganisationStatus
-from portal.accounts.rules import Role
+from portal.accounts.rules import ActorKind, Role
+from portal.handover.rules import Way
+from portal.households.models import ConsentUse
+from portal.households.wording import CONSENT_LABELS
 from portal.wishes.labels import event_label, state_label
 from portal.wishes.rules import WishState
 
@@ -102,10 +106,69 @@ FIELD_LABELS: dict[str, Any] = {
     "title": lazy_gettext("名称"),
     "milestone": lazy_gettext("计划"),
     "pause_reason": lazy_gettext("暂停的原因"),
+    "use": lazy_gettext("用途"),
+    "is_given": lazy_gettext("同意"),
+    "given_by": lazy_gettext("谁的意思"),
+    "through": lazy_gettext("怎样记下的"),
+    "by": lazy_gettext("谁改的"),
+    "version": lazy_gettext("第几版"),
+    "centre": lazy_gettext("服务中心"),
+    "slips": lazy_gettext("小票"),
+    "replaced": lazy_gettext("换掉了旧码"),
+    "is_minor": lazy_gettext("未成年人"),
+    "way": lazy_gettext("怎样交给家庭"),
+    "deliverer": lazy_gettext("送货的人"),
+    "name": lazy_gettext("姓名"),
+    "id_number": lazy_gettext("身份证号"),
+    "gender": lazy_gettext("性别"),
+    "birth_date": lazy_gettext("出生日期"),
+    "phone": lazy_gettext("联系电话"),
+    "address": lazy_gettext("家庭住址"),
+    "guardian": lazy_gettext("监护人"),
+    "guardian_phone": lazy_gettext("监护人电话"),
+    "item": lazy_gettext("心愿物品"),
+    "size": lazy_gettext("规格尺码"),
+    "quantity": lazy_gettext("数量"),
+    "unit_price_minor": lazy_gettext("单价"),
+    "kind": lazy_gettext("种类"),
+    "category": lazy_gettext("类别"),
+    "group": lazy_gettext("困难类别"),
+    "age_band": lazy_gettext("年龄段"),
+    "reporter": lazy_gettext("报送人"),
+    "reported_on": lazy_gettext("报送日期"),
 }
 """Fields of what an act changed; one without a name keeps its code."""
 
+VALUE_LABELS: dict[str, dict[str, Any]] = {
+    "use": {use.value: CONSENT_LABELS[use] for use in ConsentUse},
+    "given_by": {"self": lazy_gettext("本人"), "guardian": lazy_gettext("监护人")},
+    "through": {
+        "paper": lazy_gettext("纸上签字"),
+        "form": lazy_gettext("当面口头"),
+        "code": lazy_gettext("家庭凭查询码"),
+        "list": lazy_gettext("报送表"),
+    },
+    "by": {
+        ActorKind.STAFF: lazy_gettext("工作人员"),
+        ActorKind.FAMILY: lazy_gettext("家庭"),
+        ActorKind.SYSTEM: lazy_gettext("系统"),
+    },
+    "way": {
+        Way.PICK_UP: lazy_gettext("到中心来取"),
+        Way.HOME: lazy_gettext("送货上门"),
+        Way.SERVICE: lazy_gettext("服务"),
+    },
+    "state": {"dead": lazy_gettext("放弃了"), "waiting": lazy_gettext("等着发")},
+}
+"""What the codes of single fields mean, where they are no states, roles or standings."""
+
 WISH_ACTS = "wish."
+
+_KEYS = {"deliverer": "person", "centre": "service_centre"}
+"""Fields that hold a key, and of what."""
+
+Names = Mapping[tuple[str, str], str]
+"""What subjects are called, by kind and key."""
 
 
 def act_label(action: str) -> str:
@@ -125,21 +188,39 @@ def field_label(name: str) -> str:
     return str(FIELD_LABELS.get(name, name))
 
 
-def value_label(value: Any) -> str:
-    """Return a value that an act changed in words: states, roles, yes and no, lists; others as they are."""
+def value_label(field: str, value: Any, names: Names) -> str:
+    """Return a value that an act changed in words: states, roles, people, yes and no, lists; others as they are."""
     if value is None or value == []:
         return "—"
     if isinstance(value, bool):
         return str(_YES if value else _NO)
     if isinstance(value, list):
-        return str(_BETWEEN).join(value_label(part) for part in value)
-    return _word_label(value) if isinstance(value, str) else str(value)
+        return str(_BETWEEN).join(value_label(field, part, names) for part in value)
+    if field in _KEYS:
+        return names.get((_KEYS[field], str(value)), str(value))
+    return _word_label(field, value, names) if isinstance(value, str) else str(value)
 
 
-def _word_label(word: str) -> str:
+def keys_in(field: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the keys of people and service centres that a value holds, as kinds and keys of subjects."""
+    if isinstance(value, list):
+        for part in value:
+            yield from keys_in(field, part)
+    elif field in _KEYS and value is not None:
+        yield _KEYS[field], str(value)
+    elif field == "roles" and "@" in str(value):
+        yield "service_centre", str(value).partition("@")[2]
+
+
+def _word_label(field: str, word: str, names: Names) -> str:
+    if field == "changed":
+        return field_label(word)
+    if word in VALUE_LABELS.get(field, {}):
+        return str(VALUE_LABELS[field][word])
     role, _, centre = word.partition("@")
     if role in set(Role):
-        return f"{ROLE_LABELS[Role(role)]} {centre}".strip()
+        place = names.get(("service_centre", centre), centre)
+        return f"{ROLE_LABELS[Role(role)]} {place}".strip()
     if word in set(WishState):
         return state_label(word)
     return str(STATUS_LABELS[OrganisationStatus(word)]) if word in set(OrganisationStatus) else word

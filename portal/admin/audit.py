@@ -1,7 +1,7 @@
 """Desk pages: search in the audit trail, and what was found as a spreadsheet."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,8 @@ from portal.access import current_actor, staff
 from portal.accounts.directory import find_ids_by_name
 from portal.accounts.queries import names_of
 from portal.accounts.rules import Role
-from portal.admin.act_labels import act_label, field_label, subject_label, value_label
+from portal.admin.act_labels import Names, act_label, field_label, keys_in, subject_label, value_label
+from portal.admin.act_subjects import find_names, find_subjects
 from portal.admin.blueprint import blueprint
 from portal.audit import queries
 from portal.audit import service as audit
@@ -42,8 +43,8 @@ def search_audit() -> ResponseReturnValue:
         "admin/audit.html",
         lines=page.lines,
         names=names_of({line.person_id for line in page.lines if line.person_id is not None}),
-        changes=_changes,
-        subject_label=subject_label,
+        changes=_changer(page.lines),
+        subjects=find_subjects((line.subject_kind, line.subject_ref) for line in page.lines),
         kept=kept,
         chosen=len(kept) - ("q" in kept),
         action_options=_options(list_known_actions(), filters.action, act_label),
@@ -97,30 +98,39 @@ def _options(values: list[str], chosen: str, label: Any) -> list[dict[str, Any]]
     return [{"value": value, "label": label(value), "selected": value == chosen} for value in values]
 
 
-def _changes(line: AuditLine) -> list[str]:
-    """Return what an act changed, one line per field; identities were masked when it was written."""
+def _changer(lines: Sequence[AuditLine]) -> Callable[[AuditLine], list[str]]:
+    """Return a function that tells what an act changed, one text per field; identities were masked when written."""
+    parts = [part for line in lines for part in (line.before, line.after) if part]
+    names = find_names({key for part in parts for name, value in part.items() for key in keys_in(name, value)})
+    return lambda line: _changes(line, names)
+
+
+def _changes(line: AuditLine, names: Names) -> list[str]:
     before, after = line.before or {}, line.after or {}
-    return [_change(name, before, after) for name in {**before, **after}]
+    return [_change(name, before, after, names) for name in {**before, **after}]
 
 
-def _change(name: str, before: dict[str, Any], after: dict[str, Any]) -> str:
-    field, now = field_label(name), value_label(after.get(name))
+def _change(name: str, before: dict[str, Any], after: dict[str, Any], names: Names) -> str:
+    field, now = field_label(name), value_label(name, after.get(name), names)
     if name not in before:
         return _("%(field)s：%(value)s", field=field, value=now)
-    return _("%(field)s：%(before)s → %(after)s", field=field, before=value_label(before[name]), after=now)
+    was = value_label(name, before[name], names)
+    return _("%(field)s：%(before)s → %(after)s", field=field, before=was, after=now)
 
 
 def _rows(filters: AuditFilters) -> Iterator[list[Any]]:
     lines = list(iterate_audit(filters))
     names = names_of({line.person_id for line in lines if line.person_id is not None})
+    subjects = find_subjects((line.subject_kind, line.subject_ref) for line in lines)
+    changes = _changer(lines)
     for line in lines:
         yield [
             line.at.astimezone(LOCAL_ZONE).replace(tzinfo=None),
             names.get(line.person_id or 0, ""),
             act_label(line.action),
             subject_label(line.subject_kind),
-            line.subject_ref,
-            "; ".join(_changes(line)),
+            subjects[line.subject_kind, line.subject_ref].name,
+            "; ".join(changes(line)),
         ]
 
 

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from portal.access import current_actor, staff
 from portal.accounts.rules import Role
+from portal.admin.act_subjects import find_subjects
 from portal.admin.blueprint import blueprint
 from portal.admin.queries import WAITING_ONLY, list_latest_acts, list_other_tasks, list_tasks, list_waiting
 from portal.wishes.labels import STATE_LABELS
@@ -15,6 +16,7 @@ from portal.wishes.labels import STATE_LABELS
 def desk() -> str:
     """Show a member of staff their piles, the most urgent wishes, and what they did last."""
     actor = current_actor()
+    acts = list_latest_acts(actor)
     return render_template(
         "admin/desk.html",
         tasks=list_tasks(actor),
@@ -22,7 +24,8 @@ def desk() -> str:
         waiting=list_waiting(actor),
         other_tasks=list_other_tasks(actor),
         other_labels=_other_labels(),
-        acts=list_latest_acts(actor),
+        acts=acts,
+        subjects=find_subjects((act.subject_kind, act.subject_ref) for act in acts),
         state_labels=STATE_LABELS,
     )
 

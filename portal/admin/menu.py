@@ -1,5 +1,6 @@
-"""The desk's menu: what a role finds where."""
+"""The desk's frame: what a role finds where, and who is signed in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,9 @@ from flask import current_app, request, url_for
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
+from portal.accounts.labels import ROLE_LABELS
 from portal.accounts.rules import Role
+from portal.areas.queries import list_labels
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,28 @@ def desk_context() -> dict[str, Any]:
     if not current_user.is_authenticated:
         return {"desk_menu": []}
     actor = current_user.actor
-    return {
-        "desk_menu": [
-            {
-                "label": entry.label,
-                "url": url_for(entry.endpoint),
-                "count": None,
-                "active": request.endpoint == entry.endpoint,
-            }
-            for entry in MENU
-            if entry.endpoint in current_app.view_functions and actor.has_role(*entry.roles)
-        ]
+    addresses = {
+        url_for(entry.endpoint): entry.label
+        for entry in MENU
+        if entry.endpoint in current_app.view_functions and actor.has_role(*entry.roles)
     }
+    here = _nearest(addresses)
+    return {
+        "desk_menu": [{"label": label, "url": url, "active": url == here} for url, label in addresses.items()],
+        "desk_person": desk_person,
+    }
+
+
+def desk_person() -> dict[str, Any]:
+    """Return who is signed in, with their roles and the service centres these hold for."""
+    grants = current_user.actor.grants
+    centres = list_labels({grant.service_centre_id for grant in grants if grant.service_centre_id})
+    roles = sorted({grant.role for grant in grants}, key=list(Role).index)
+    return {"name": current_user.name, "roles": [ROLE_LABELS[role] for role in roles], "centres": centres}
+
+
+def _nearest(addresses: Iterable[str]) -> str | None:
+    """Return the address of the menu below which this page lies, the longest of several."""
+    above = [url for url in addresses if request.path == url or request.path.startswith(f"{url}/")]
+    found = max(above, key=len, default=None)
+    return None if found == url_for("admin.desk") != request.path else found

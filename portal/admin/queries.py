@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from portal import clock
-from portal.accounts.models import Organisation, OrganisationStatus, Person
+from portal.accounts.models import Organisation, OrganisationStatus
 from portal.accounts.rules import Actor, Role
 from portal.areas.models import ServiceCentre
 from portal.audit.models import AuditEntry
@@ -79,8 +79,8 @@ class Act:
 
     at: datetime
     action: str
+    subject_kind: str
     subject_ref: str
-    person_name: str | None
 
 
 def list_tasks(actor: Actor) -> list[Task]:
@@ -144,8 +144,7 @@ def list_other_tasks(actor: Actor) -> list[OtherTask]:
 def list_latest_acts(actor: Actor, limit: int = 8) -> list[Act]:
     """Return what the actor did last, newest first."""
     rows = session().execute(
-        select(AuditEntry.at, AuditEntry.action, AuditEntry.subject_ref, Person.name)
-        .outerjoin(Person, Person.id == AuditEntry.person_id)
+        select(AuditEntry.at, AuditEntry.action, AuditEntry.subject_kind, AuditEntry.subject_ref)
         .where(AuditEntry.person_id == actor.person_id, AuditEntry.action != "person.sign_in")
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(limit)

@@ -100,6 +100,14 @@ def get_centre(service_centre_id: int) -> CentreCard:
     return CentreCard(*row)
 
 
+def list_labels(service_centre_ids: set[int]) -> list[str]:
+    """Return the names of service centres in the reader's language, in alphabetical order of their Latin names."""
+    if not service_centre_ids:
+        return []
+    query = select(*_CARD).where(ServiceCentre.id.in_(service_centre_ids)).order_by(ServiceCentre.name_en)
+    return [CentreCard(*row).label for row in session().execute(query)]
+
+
 def find_centre_by_name(name: str) -> CentreCard | None:
     """Return the service centre with exactly this Chinese name."""
     row = session().execute(select(*_CARD).where(ServiceCentre.name == name)).one_or_none()

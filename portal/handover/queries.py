@@ -22,11 +22,10 @@ from portal.limits.service import get_limits
 from portal.pledges.queries import PledgerSummary, find_live_pledge, find_pledge_by_drop_off
 from portal.sealing import keyed_hash
 from portal.wishes.kinds import WishKind
-from portal.wishes.labels import last_day
 from portal.wishes.models import Wish
 from portal.wishes.rules import WishAction, WishState, actions_for, may_close_by_slip
 from portal.wishes.service import WishNotFound
-from portal.workdays import add_days
+from portal.workdays import add_days, last_day
 
 LONGEST_LIST = 200
 

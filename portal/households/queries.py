@@ -76,6 +76,11 @@ def find_household_id(wish_id: int) -> int | None:
     return session().scalar(select(_WISHES.c.household_id).where(_WISHES.c.id == wish_id))
 
 
+def get_wish_number(wish_id: int) -> str:
+    """Return the public number of a wish, for the audit trail."""
+    return str(session().scalar(select(_WISHES.c.number).where(_WISHES.c.id == wish_id)))
+
+
 def has_consent(wish_id: int, use: ConsentUse) -> bool:
     """Tell whether the latest word on one use of a wish is yes."""
     return bool(consent_states(wish_id)[use].is_given)

@@ -17,7 +17,7 @@ from portal.audit import service as audit
 from portal.db import session, transaction
 from portal.households.hashing import identity_hashes
 from portal.households.models import Consent, ConsentUse, Household, IdentityRead
-from portal.households.queries import find_household_id, has_consent
+from portal.households.queries import find_household_id, get_wish_number, has_consent
 from portal.households.rules import (
     ADULT_AGE,
     FILERS,
@@ -120,7 +120,7 @@ def record_consent(
     )
     if actor.kind is ActorKind.STAFF:
         after = {"use": use, "is_given": is_given, "given_by": given_by, "through": through}
-        audit.record(actor, "consent.record", "wish", wish_id, after=after)
+        audit.record(actor, "consent.record", "wish", get_wish_number(wish_id), after=after)
 
 
 @transaction

@@ -50,6 +50,11 @@ class Limits:
 NAMES = tuple(item.name for item in fields(Limits))
 
 
+def label_of(name: str) -> Any:
+    """Return what a limit is called."""
+    return {item.name: item.metadata["label"] for item in fields(Limits)}[name]
+
+
 def check_limit(name: str, value: int) -> int:
     """Return the value when it lies in the limit's bounds.
 

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from portal.i18n import in_language, language
 from portal.outbox.service import Address, enqueue
 from portal.pledges.models import Promise
-from portal.pledges.rules import News, last_day
+from portal.pledges.rules import News
+from portal.workdays import last_day
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,13 @@ from portal.db import changed_rows, session
 from portal.pledges.letters import Facts, tell
 from portal.pledges.models import Pledge, PledgeState, Promise
 from portal.pledges.queries import public_items
-from portal.pledges.rules import END_STATES, News, PledgeAction, half_time, last_day, next_pledge_state
+from portal.pledges.rules import END_STATES, News, PledgeAction, half_time, next_pledge_state
 from portal.sealing import keyed_hash
 from portal.web import absolute_url
 from portal.wishes.kinds import WishKind
 from portal.wishes.rules import WrongState
 from portal.wishes.service import get_wish_by_id
+from portal.workdays import last_day
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,12 @@ from portal.pledges.labels import (
 )
 from portal.pledges.models import LIVE_STATES, Pledge, PledgeState, Promise
 from portal.pledges.queries import PromiseNotFound
-from portal.pledges.rules import END_STATES, last_day, may_extend
+from portal.pledges.rules import END_STATES, may_extend
 from portal.publication.models import Publication
 from portal.wishes.kinds import Category, WishKind
 from portal.wishes.models import Wish, WishEvent
 from portal.wishes.rules import WishAction, WishState
+from portal.workdays import last_day
 
 IN_HAND_STATES = frozenset({WishState.PLEDGED, WishState.PROCURING})
 

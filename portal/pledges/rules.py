@@ -4,10 +4,9 @@ A pledge is a reservation with a deadline, not a public promise (慈善法 41, r
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.clock import local_date
 from portal.limits.rules import Limits
 from portal.pledges.contacts import Contact
 from portal.pledges.models import PledgeState
@@ -133,11 +132,6 @@ def next_pledge_state(state: PledgeState, action: PledgeAction) -> PledgeState:
 def half_time(start: datetime, due_at: datetime) -> datetime:
     """Return the moment halfway to a deadline, when the one reminder goes out."""
     return start + max(timedelta(), due_at - start) / 2
-
-
-def last_day(due_at: datetime) -> date:
-    """Return the last calendar day in China on which something due is still in time."""
-    return local_date(due_at - timedelta(seconds=1))
 
 
 def may_extend(state: PledgeState, due_at: datetime | None, extended_at: datetime | None, now: datetime) -> bool:

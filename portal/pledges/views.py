@@ -23,9 +23,10 @@ from portal.pledges.numbers import NumbersRead, read_numbers
 from portal.pledges.pledgers import NotCertified, PledgerBlocked, TooManyAtOnce, TooManyOpen
 from portal.pledges.promising import PromiseMade, WishesTaken, make_promise
 from portal.pledges.queries import list_promises_of
-from portal.pledges.rules import Pledger, last_day
+from portal.pledges.rules import Pledger
 from portal.pledges.throttling import throttle_promise
 from portal.publication.queries import PublicWish, list_by_numbers, similar_open_wishes
+from portal.workdays import last_day
 
 PAGES = (confirming, private)
 """Modules that add their pages to the same blueprint when they are imported."""

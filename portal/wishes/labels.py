@@ -6,15 +6,15 @@ no database; the words to a pledger and to the public never speak of a family.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask_babel import format_date, lazy_gettext
 from flask_babel import gettext as _
 
 from portal.accounts.rules import ActorKind, Role
-from portal.clock import local_date
 from portal.wishes.rules import STAYS, OnOverdue, WishAction, WishState
+from portal.workdays import last_day
 
 S, A = WishState, WishAction
 
@@ -233,11 +233,6 @@ def event_label(action: str) -> str:
 def owner_label(owner: Role | ActorKind) -> str:
     """Return what the role or side is called that a wish waits for."""
     return str(OWNER_LABELS[owner])
-
-
-def last_day(deadline_at: datetime) -> date:
-    """Return the last day that is in time; a deadline is the midnight that ends it."""
-    return local_date(deadline_at - timedelta(microseconds=1))
 
 
 def words_for_staff(state: WishState | str, deadline_at: datetime | None) -> PlainWords:

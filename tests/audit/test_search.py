@@ -8,10 +8,13 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy.exc import DBAPIError
 
-from portal.accounts.rules import SYSTEM, Role
+from portal.accounts.rules import SYSTEM, Grant, Role
+from portal.accounts.service import change_grants
 from portal.audit import service as audit
 from portal.audit.queries import AuditFilters, iterate_audit, list_known_actions, search_audit
 from portal.db import session, transaction
+from portal.households.models import ConsentUse
+from portal.households.service import open_identity, record_consent
 from tests import cast
 from tests.plumbing.sessions import sign_in
 
@@ -111,6 +114,26 @@ def test_supervisor_searches_by_page(desk):
     assert "=HYPERLINK(1)" in page
     assert "状态：待核实 → 已核实，待公开" not in page
     desk.open("/admin/audit?since=yesterday&until=&older=x&newer=-1&subject=x")
+
+
+def test_acts_are_told_in_words_with_names_for_keys(app, visitor):
+    with app.app_context():
+        supervisor = cast.person(Role.SUPERVISOR)
+        clerk = cast.person(Role.CENTRE_CLERK, at=cast.centre("北港服务中心"), name="陆秋")
+        wish = cast.wish(at=cast.centre("北港服务中心"))
+        record_consent(clerk.actor, wish.id, ConsentUse.PHOTO, True, given_by="guardian", through="paper")
+        open_identity(clerk.actor, wish.household_id, "电话核实")
+        change_grants(cast.administrator(), clerk.id, add={Grant(Role.NEED_REPORTER, cast.centre("北港服务中心").id)})
+        number = wish.number
+    page = sign_in(visitor, supervisor).open("/admin/audit")
+    assert f"微心愿 {number} 用途：拍照留存 同意：是 谁的意思：监护人 怎样记下的：纸上签字" in page
+    assert f"家庭 {number}" in page
+    assert (
+        "账号 陆秋 岗位：服务中心工作人员 北港服务中心 → 服务中心工作人员 北港服务中心、需求上报人 北港服务中心" in page
+    )
+    pages = {link.text: link.address for link in page.links}
+    assert pages[number] == f"/admin/wishes/{number}"
+    assert "陆秋" not in pages
 
 
 def test_exports_hold_what_was_found_and_evaluate_nothing(desk):

@@ -26,7 +26,6 @@ from portal.pledges.rules import (
     due_after_sending,
     extended_due,
     half_time,
-    last_day,
     may_extend,
     next_pledge_state,
 )
@@ -43,7 +42,7 @@ from portal.pledges.service import (
 )
 from portal.wishes.rules import WishAction, WishState, WrongState
 from portal.wishes.service import get_wish, get_wish_by_id, move_wish
-from portal.workdays import end_of_day
+from portal.workdays import end_of_day, last_day
 from tests import cast
 from tests.plumbing.clocks import MONDAY_MORNING
 
