@@ -18,6 +18,7 @@ from portal.db import Database
 from portal.formats import install_formats
 from portal.i18n import install_babel
 from portal.outbox.senders import Senders
+from portal.publication.keeping import install_keeping
 from portal.sealing import KeyRing
 from portal.web import install_web
 
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     install_web(app, settings)
     _install_rooms(app)
     install_access(app)
+    install_keeping(app)
     _serve_static(app, settings)
     return app
 

@@ -110,6 +110,7 @@ class Database:
         self.url = url
         self.write_engine = _engine(url, writing=True)
         self.read_engine = _engine(url, writing=False)
+        self._glance_engine = _engine(url, writing=False, pool_pre_ping=False, pool_reset_on_return=None)
         self._writing: ContextVar[Session | None] = ContextVar("writing", default=None)
 
     @property
@@ -143,10 +144,33 @@ class Database:
             finally:
                 self._writing.reset(token)
 
+    def read_value(self, query: str) -> Any:
+        """Return the one value of a plain query, or None without a row, at the least cost: every request asks.
+
+        Raises DatabaseBusy when the database is away.
+        """
+        try:
+            return self._glance(query)
+        except self._glance_engine.dialect.loaded_dbapi.Error:
+            # A server that was started anew meanwhile knows none of the old connections.
+            self._glance_engine.dispose()
+        try:
+            return self._glance(query)
+        except self._glance_engine.dialect.loaded_dbapi.Error as error:
+            raise DatabaseBusy from error
+
+    def _glance(self, query: str) -> Any:
+        connection = self._glance_engine.raw_connection()
+        try:
+            rows = cast("Any", connection.driver_connection).execute(query).fetchall()
+        finally:
+            connection.close()
+        return rows[0][0] if rows else None
+
     def dispose(self) -> None:
         """Close all connections."""
-        self.write_engine.dispose()
-        self.read_engine.dispose()
+        for engine in (self.write_engine, self.read_engine, self._glance_engine):
+            engine.dispose()
 
 
 def database() -> Database:
@@ -219,13 +243,14 @@ def alembic_config(url: str) -> Config:
     return config
 
 
-def _engine(url: str, *, writing: bool) -> Engine:
-    options: dict[str, Any] = {} if writing else {"isolation_level": "AUTOCOMMIT"}
+def _engine(url: str, *, writing: bool, **options: Any) -> Engine:
+    if not writing:
+        options["isolation_level"] = "AUTOCOMMIT"
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(url, **options)
         _prepare_sqlite(engine, writing=writing)
         return engine
-    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, **options)
+    return create_engine(url, **({"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10} | options))
 
 
 def _prepare_sqlite(engine: Engine, *, writing: bool) -> None:

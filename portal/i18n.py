@@ -1,10 +1,13 @@
 """Chooses the language of each page: Chinese first, English complete. Texts in the code are Chinese."""
 
 from contextlib import AbstractContextManager
+from functools import lru_cache
 
 from babel import Locale
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 COOKIE = "language"
@@ -34,10 +37,17 @@ def in_language(code: str) -> AbstractContextManager[None]:
     return force_locale(LANGUAGES.get(code, "zh_Hans_CN"))
 
 
+def choose_language(chosen: str | None, accepted: str) -> str:
+    """Return a reader's language, zh or en, by the cookie that remembers a choice, else by the browser's header."""
+    return chosen if chosen in LANGUAGES else _best_match(accepted)
+
+
+@lru_cache(maxsize=256)
+def _best_match(accepted: str) -> str:
+    return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES, default="zh")
+
+
 def _chosen_locale() -> str:
     if not has_request_context():
         return LANGUAGES["zh"]
-    chosen = request.cookies.get(COOKIE)
-    if chosen not in LANGUAGES:
-        chosen = request.accept_languages.best_match(LANGUAGES, default="zh")
-    return LANGUAGES[chosen]
+    return LANGUAGES[choose_language(request.cookies.get(COOKIE), request.headers.get("Accept-Language", ""))]

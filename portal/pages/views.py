@@ -8,6 +8,7 @@ from portal.i18n import COOKIE, LANGUAGES
 from portal.limits.service import get_limits
 from portal.pages.health import find_troubles
 from portal.publication.filters import WishFilters
+from portal.publication.keeping import DISPLAY_COOKIE, kept_page
 from portal.publication.queries import get_figures, list_public_wishes
 from portal.web import safe_next
 
@@ -25,6 +26,7 @@ def install(app: Flask) -> None:
 
 @blueprint.get("/")
 @public
+@kept_page
 def home() -> ResponseReturnValue:
     """Say in five seconds what this is and what to do."""
     longest_waiting = list_public_wishes(WishFilters(), limit=WISHES_ON_HOME).wishes
@@ -33,6 +35,7 @@ def home() -> ResponseReturnValue:
 
 @blueprint.get("/about")
 @public
+@kept_page
 def about() -> ResponseReturnValue:
     """Say who runs the portal."""
     return render_template("pages/about.html")
@@ -40,6 +43,7 @@ def about() -> ResponseReturnValue:
 
 @blueprint.get("/privacy")
 @public
+@kept_page
 def privacy() -> ResponseReturnValue:
     """Say how privacy is kept."""
     return render_template("pages/privacy.html", limits=get_limits())
@@ -47,6 +51,7 @@ def privacy() -> ResponseReturnValue:
 
 @blueprint.get("/how")
 @public
+@kept_page
 def how() -> ResponseReturnValue:
     """Say how a wish goes its way."""
     return render_template("pages/how.html", limits=get_limits())
@@ -67,7 +72,7 @@ def set_display(size: str) -> ResponseReturnValue:
     """Remember large or normal print and go back to where the reader was."""
     if size not in DISPLAY_SIZES:
         abort(404)
-    return _remember("display", size)
+    return _remember(DISPLAY_COOKIE, size)
 
 
 @blueprint.get("/healthz")

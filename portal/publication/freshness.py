@@ -1,27 +1,42 @@
 """Counts the changes of everything public, so that whatever is kept of it is known to be fresh or thrown away.
 
-Nobody has to remember it: every transaction that touches a publication raises
-the count, as its last act, so that writers do not wait for each other longer
-than a commit takes.
+Nobody has to remember it: every transaction that touches a row of which a
+public page may tell raises the count, as its last act, so that writers do not
+wait for each other longer than a commit takes. The count lies in the database,
+so a change is seen with its commit, by every process.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
-from flask import current_app
+from flask import Flask, current_app, has_request_context
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from portal import clock
-from portal.db import insert_unless_there, session
+from portal.areas.models import ServiceCentre
+from portal.clock import local_date
+from portal.db import Base, database, insert_unless_there, session
+from portal.limits.models import Limit
 from portal.publication.models import Publication, PublicVersion
 
 T = TypeVar("T")
 
+State = tuple[int, date]
+"""The count of changes and the day: while both are equal, so is every public page."""
+
 MOST_KEPT = 500
 
+_COUNTED: set[type[Base]] = {Publication, ServiceCentre, Limit}
 _CHANGED = "portal.publication.changed"
 _KEPT = "portal.publication.kept"
+_STATE = "portal.publication.state"
+_VERSION = str(select(PublicVersion.version))
+
+
+def count_changes_of(*tables: type[Base]) -> None:
+    """Let changes of further tables count, because public pages that are kept tell of their rows."""
+    _COUNTED.update(tables)
 
 
 def public_version() -> int:
@@ -29,9 +44,30 @@ def public_version() -> int:
     return session().scalar(select(PublicVersion.version)) or 0
 
 
+def read_state(app: Flask) -> State:
+    """Return the state of everything public at this moment; needs no context of Flask."""
+    return app.extensions["portal.database"].read_value(_VERSION) or 0, local_date(app.extensions["portal.clock"].now())
+
+
+def public_state() -> State:
+    """Return the state of everything public as this request first saw it; a verb of its own lets it look again."""
+    if not has_request_context():
+        return read_state(current_app)
+    seen = session().info
+    if _STATE not in seen:
+        seen[_STATE] = read_state(current_app)
+    state: State = seen[_STATE]
+    return state
+
+
 def kept(key: Any, make: Callable[[], T]) -> T:
-    """Return what was made for this key since the last public change and the last midnight, or make it now."""
-    state = (public_version(), clock.today())
+    """Return what was made for this key in the present public state, or make it now.
+
+    What a transaction makes is not kept: it may yet be rolled back.
+    """
+    if database().writing_session is not None:
+        return make()
+    state = public_state()
     shelf = current_app.extensions.get(_KEPT)
     if shelf is None or shelf[0] != state or len(shelf[1]) >= MOST_KEPT:
         shelf = current_app.extensions[_KEPT] = (state, {})
@@ -43,13 +79,13 @@ def kept(key: Any, make: Callable[[], T]) -> T:
 
 @event.listens_for(Session, "after_flush")
 def _notice_rows(writer: Session, _context: object) -> None:
-    if any(isinstance(row, Publication) for row in (*writer.new, *writer.dirty, *writer.deleted)):
+    if any(type(row) in _COUNTED for row in (*writer.new, *writer.dirty, *writer.deleted)):
         writer.info[_CHANGED] = True
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _notice_statements(state: ORMExecuteState) -> None:
-    if not state.is_select and state.bind_mapper is not None and state.bind_mapper.class_ is Publication:
+    if not state.is_select and state.bind_mapper is not None and state.bind_mapper.class_ in _COUNTED:
         state.session.info[_CHANGED] = True
 
 

@@ -9,6 +9,7 @@ from portal.access import public
 from portal.areas.queries import CentreCard, get_centre, list_centres
 from portal.limits.service import get_limits
 from portal.publication.filters import read_filters
+from portal.publication.keeping import kept_page
 from portal.publication.models import Availability
 from portal.publication.paging import read_mark
 from portal.publication.queries import (
@@ -42,6 +43,7 @@ def install(app: Flask) -> None:
 
 @blueprint.get("")
 @public
+@kept_page
 def index() -> ResponseReturnValue:
     """Show one page of the wishes that match the filters of the address."""
     centres = list_centres(with_closed=True)
@@ -63,6 +65,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/<number>")
 @public
+@kept_page
 def detail(number: str) -> ResponseReturnValue:
     """Show one wish in full; say so where it was taken down."""
     tidy = codes.tidy(number)

@@ -24,9 +24,12 @@ def compare(ground: Ground, kind: str) -> Iterator[Ratio]:
                 Case("fortunes", Caller(fortunes.wsgi_app, "/")),
                 Case("list", Caller(portal, "/wishes", VISITOR)),
                 Case("home", Caller(portal, "/", VISITOR)),
+                Case("known", Caller(portal, "/wishes", VISITOR | {"Cookie": "other=1"})),
             ]
         )
         fortunes.extensions["engine"].dispose()
         yield costs.speed("fortunes", "hello")
         yield costs.speed("list", "fortunes", at_least=1.0)
         yield costs.speed("home", "fortunes")
+        yield costs.speed("list", "hello")
+        yield costs.speed("known", "hello")

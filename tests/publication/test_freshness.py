@@ -81,3 +81,8 @@ def test_strangers_cannot_fill_the_memory(app_context):
     for number in range(MOST_KEPT * 2):
         kept(number, dict)
     assert len(app_context.extensions["portal.publication.kept"][1]) <= MOST_KEPT
+
+
+def test_what_a_transaction_makes_is_not_kept(app_context):
+    transaction(lambda: kept("figures", lambda: 1))()
+    assert kept("figures", lambda: 2) == 2

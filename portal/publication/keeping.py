@@ -1,0 +1,205 @@
+"""Keeps whole public pages as they were answered, and answers with them before Flask is asked.
+
+A page is kept for one state of everything public, and that state is read from
+the database at every request: what is taken down is gone with the commit that
+takes it down, whichever process made it. Only strangers get kept pages: whoever
+comes with a cookie that is not about language or print is answered by Flask,
+which knows who is signed in.
+"""
+
+import gzip
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, lru_cache
+from hashlib import blake2b
+from threading import Lock
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, request
+from flask import session as cookie
+from flask_login import current_user
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header, parse_cookie
+
+from portal import i18n
+from portal.db import DatabaseBusy
+from portal.publication.freshness import State, public_state, read_state
+
+View = TypeVar("View", bound=Callable[..., Any])
+Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
+Key = tuple[str | bool, ...]
+
+MOST_BYTES = 32_000_000
+LARGEST_BYTES = 1_000_000
+DISPLAY_COOKIE = "display"
+STRANGERS_COOKIES = frozenset({i18n.COOKIE, DISPLAY_COOKIE})
+
+_SHELF = "portal.publication.pages"
+_WANTED = "portal.publication.wanted"
+
+
+def kept_page(view: View) -> View:
+    """Keep the pages of a public view: they tell of nothing but what freshness counts, and are the same for all."""
+    view.is_kept_page = True  # type: ignore[attr-defined]
+    return view
+
+
+def install_keeping(app: Flask) -> None:
+    """Put kept pages in front of the application; call when all other checks of a request are in place."""
+    app.extensions[_SHELF] = Shelf()
+    app.before_request(_answer_kept)
+    app.wsgi_app = FrontDoor(app)  # type: ignore[method-assign]
+
+
+class Page:
+    """One answer, and what is made of it when it is asked for again: its mark and its compressed twin."""
+
+    def __init__(self, headers: Headers, body: bytes) -> None:
+        left_out = ("content-length", "vary")
+        self._headers = [(name, value) for name, value in headers if name.lower() not in left_out]
+        self._headers.append(("Vary", "Cookie, Accept-Language, Accept-Encoding"))
+        self.body = body
+
+    @property
+    def weight_bytes(self) -> int:
+        """How much memory the page takes, its compressed twin included."""
+        return len(self.body) * 5 // 4
+
+    @cached_property
+    def etag(self) -> str:
+        """The mark by which a browser knows the page again."""
+        return f'W/"{blake2b(self.body, digest_size=12).hexdigest()}"'
+
+    @cached_property
+    def compressed(self) -> bytes:
+        """The body in fewer bytes."""
+        return gzip.compress(self.body, 6, mtime=0)
+
+    def answer(self, environ: Environ) -> tuple[str, Headers, bytes]:
+        """Return status, headers and body for one request: nothing new, few bytes or all of them."""
+        headers = [*self._headers, ("ETag", self.etag)]
+        if self.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            return "304 Not Modified", [each for each in headers if each[0] != "Content-Type"], b""
+        body = self.body
+        if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+            body = self.compressed
+            headers.append(("Content-Encoding", "gzip"))
+        headers.append(("Content-Length", str(len(body))))
+        return "200 OK", headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
+
+
+class Shelf:
+    """Pages by what was asked and in which state, as many as memory allows; those kept first go first."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._state: State | None = None
+        self._pages: dict[tuple[State, Key], Page] = {}
+        self._bytes = 0
+
+    def find(self, key: Key, state: State) -> Page | None:
+        """Return the page kept for a key in a state."""
+        return self._pages.get((state, key))
+
+    def put(self, key: Key, state: State, page: Page) -> None:
+        """Keep a page that was made while the state was this one; pages of another state go."""
+        with self._lock:
+            if state != self._state:
+                self._state, self._pages, self._bytes = state, {}, 0
+            if (state, key) not in self._pages:
+                self._pages[state, key] = page
+                self._bytes += page.weight_bytes
+            while self._bytes > MOST_BYTES:
+                self._bytes -= self._pages.pop(next(iter(self._pages))).weight_bytes
+
+
+class FrontDoor:
+    """The first to hear a request: answers strangers with what is kept, and keeps what Flask wants kept."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app, self._inner = app, app.wsgi_app
+        self._shelf: Shelf = app.extensions[_SHELF]
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request."""
+        page = self._find(environ)
+        if page is None:
+            return self._ask_flask(environ, start_response)
+        status, headers, body = page.answer(environ)
+        start_response(status, headers)
+        return (body,)
+
+    def _find(self, environ: Environ) -> Page | None:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return None
+        cookies = _cookies(environ)
+        if not STRANGERS_COOKIES.issuperset(cookies):
+            return None
+        try:
+            return self._shelf.find(_key(environ, cookies), read_state(self._app))
+        except DatabaseBusy:
+            return None
+
+    def _ask_flask(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        given: list[Any] = []
+
+        def note(status: str, headers: Headers, *error: Any) -> Any:
+            given[:] = status, headers
+            return start_response(status, headers, *error)
+
+        parts: Any = self._inner(environ, note)
+        if _WANTED not in environ or not _is_for_all(*given):
+            return parts
+        try:
+            body = b"".join(parts)
+        finally:
+            parts.close()
+        if len(body) <= LARGEST_BYTES:
+            key, state = environ[_WANTED]
+            self._shelf.put(key, state, Page(given[1], body))
+        return (body,)
+
+
+def _answer_kept() -> Response | None:
+    """Answer a visitor whom the front door does not know but who is nobody in particular; else ask to keep the page."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_known = current_user.is_authenticated or "_flashes" in cookie
+    if request.method not in ("GET", "HEAD") or not hasattr(view, "is_kept_page") or is_known:
+        return None
+    key, state = _key(request.environ, request.cookies), public_state()
+    page = current_app.extensions[_SHELF].find(key, state)
+    if page is None:
+        if request.method == "GET":
+            request.environ[_WANTED] = key, state
+        return None
+    status, headers, body = page.answer(request.environ)
+    return Response(body, status, headers)
+
+
+def _key(environ: Environ, cookies: Mapping[str, str]) -> Key:
+    """Return all of a request that a public page depends on."""
+    return (
+        environ["wsgi.url_scheme"],
+        environ.get("HTTP_HOST", ""),
+        environ.get("SCRIPT_NAME", ""),
+        environ["PATH_INFO"],
+        environ.get("QUERY_STRING", ""),
+        i18n.choose_language(cookies.get(i18n.COOKIE), environ.get("HTTP_ACCEPT_LANGUAGE", "")),
+        cookies.get(DISPLAY_COOKIE) == "large",
+    )
+
+
+def _cookies(environ: Environ) -> Mapping[str, str]:
+    header = environ.get("HTTP_COOKIE")
+    return parse_cookie(header) if header else {}
+
+
+def _is_for_all(status: str, headers: Headers) -> bool:
+    """Tell whether an answer is a whole page that was made for nobody in particular."""
+    named = {name.lower(): value for name, value in headers}
+    return status.startswith("200") and "set-cookie" not in named and "no-store" not in named.get("cache-control", "")
+
+
+@lru_cache(maxsize=256)
+def _takes_gzip(accepted: str) -> bool:
+    return parse_accept_header(accepted, Accept).quality("gzip") > 0
