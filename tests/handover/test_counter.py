@@ -259,6 +259,14 @@ def test_the_slip_to_sign_names_the_wish_and_nobody(app, clerk, waiting):
         assert name not in page.html
 
 
+def test_the_slip_to_sign_speaks_the_familys_language_to_staff_who_read_english_too(app, clerk, waiting):
+    clerk.open("/language/en?next=/admin")
+    page = clerk.open(f"/admin/wishes/{waiting.number}/slip")
+    assert page.language == "en"
+    for text in ("家庭留存", "收到的东西或服务：双肩书包", "签名", "服务中心"):
+        assert text in page
+
+
 def test_a_second_press_of_the_button_gets_a_friendly_409(app, clerk, coming):
     address = f"/admin/wishes/{coming[0].number}/receive"
     clerk.open(address)

@@ -70,6 +70,26 @@ def test_home_shows_live_figures_and_the_longest_waiting_wishes(app, visitor):
     assert "台灯" not in page
 
 
+def test_every_figure_of_home_opens_the_list_it_counts(app, visitor):
+    with app.app_context():
+        for category in ("study", "study", "bedding"):
+            cast.wish(cast.WishState.PUBLISHED, category=category)
+        cast.wish(cast.WishState.PLEDGED)
+        cast.wish(cast.WishState.CLOSED)
+    lists = {
+        "/wishes": 3,
+        "/wishes?availability=pledged": 1,
+        "/wishes?availability=fulfilled": 1,
+        "/wishes?category=study": 2,
+        "/wishes?category=bedding": 1,
+    }
+    for address, count in lists.items():
+        home = visitor.open("/")
+        assert f'href="{address}"' in home.html
+        assert visitor.open(address).html.count('class="wish-card') == count
+    assert "category=sport" not in home.html
+
+
 def test_process_that_answers_is_healthy(client):
     answer = client.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok\n")

@@ -93,6 +93,13 @@ def test_the_longest_wait_stands_first(stocked, visitor):
     assert waited[0] == 42
 
 
+def test_a_service_is_counted_in_times_and_goods_in_pieces(app, visitor):
+    with app.app_context():
+        haircut, bag = (cast.wish(WishState.PUBLISHED, kind=kind).number for kind in ("service", "goods"))
+    assert "1 次" in visitor.open(f"/wishes/{haircut}")
+    assert "1 件" in visitor.open(f"/wishes/{bag}")
+
+
 def test_a_withdrawn_wish_is_gone_at_once(app, visitor):
     with app.app_context():
         wish = cast.wish(WishState.PUBLISHED)
