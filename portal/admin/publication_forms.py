@@ -1,5 +1,6 @@
 """The form in which a moderator writes a public text."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,6 +12,11 @@ from wtforms.validators import InputRequired, Length
 from portal.publication.compose import PublicText
 from portal.publication.versions import TEXT_FIELDS
 from portal.redaction.marks import Mark
+from portal.redaction.rewording import replace_mark, reword
+from portal.wishes.kinds import AgeBand
+
+CHILDREN = frozenset({AgeBand.TODDLER, AgeBand.CHILD, AgeBand.TEENAGER})
+OLDER_PEOPLE = frozenset({AgeBand.SIXTIES, AgeBand.SEVENTIES, AgeBand.OLD})
 
 
 def _needed() -> InputRequired:
@@ -23,6 +29,18 @@ def _at_most(longest: int) -> Length:
 
 def _tidy(value: str | None) -> str:
     return " ".join((value or "").split())
+
+
+@dataclass(frozen=True, slots=True)
+class Rewording:
+    """One marked piece of a field, why it is marked, and what one click would write instead (nothing: leave it out)."""
+
+    field: str
+    piece: str
+    why: str
+    is_certain: bool
+    words: str
+    value: str
 
 
 class TextForm(FlaskForm):
@@ -56,3 +74,34 @@ class TextForm(FlaskForm):
             if words:
                 told = _("不能公开：%(words)s", words=_("、").join(words))
                 self[name].errors = [*self[name].errors, told]
+
+    def rewordings(self, marks: dict[str, list[Mark]], age_band: AgeBand) -> list[Rewording]:
+        """Return what may be written in the place of each mark, in the order of the fields."""
+        return [
+            Rewording(
+                field=str(self[name].label.text),
+                piece=self[name].data[mark.start : mark.end],
+                why=mark.label,
+                is_certain=mark.is_certain,
+                words=_words(self[name].data, mark, age_band),
+                value=_place(name, mark),
+            )
+            for name, found in marks.items()
+            for mark in found
+        ]
+
+    def reword(self, place: str, marks: dict[str, list[Mark]], age_band: AgeBand) -> None:
+        """Write other words in the place that a button names, if it is still marked."""
+        for name, found in marks.items():
+            for mark in found:
+                if place == _place(name, mark):
+                    text = self[name].data
+                    self[name].data = replace_mark(text, mark, _words(text, mark, age_band))
+
+
+def _place(name: str, mark: Mark) -> str:
+    return f"{name}:{mark.start}:{mark.end}"
+
+
+def _words(text: str, mark: Mark, age_band: AgeBand) -> str:
+    return reword(mark, text, is_child=age_band in CHILDREN, is_older=age_band in OLDER_PEOPLE)

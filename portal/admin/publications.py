@@ -22,7 +22,7 @@ from portal.publication.models import PublicationStatus
 from portal.publication.rules import MarksLeft, NotWaiting, OwnText, ReasonNeeded
 from portal.publication.versions import Version, list_versions
 from portal.redaction.marks import KnownIdentity, Mark, segments
-from portal.wishes.kinds import AGE_BAND_LABELS, CATEGORY_LABELS, GROUP_LABELS, KIND_LABELS
+from portal.wishes.kinds import AGE_BAND_LABELS, CATEGORY_LABELS, GROUP_LABELS, KIND_LABELS, AgeBand
 from portal.wishes.models import Wish
 from portal.wishes.publishing import (
     WRITABLE,
@@ -53,6 +53,9 @@ def edit_publication(number: str) -> ResponseReturnValue:
     if wish.state not in WRITABLE:
         return redirect(url_for("admin.show_wish", number=number), 303)
     form = TextForm(data=None if request.method == "POST" else asdict(_start(wish, versions, known)))
+    if "reword" in request.form:
+        form.reword(request.form["reword"], find_marks(form.text, known), AgeBand(wish.age_band))
+        return _editor_page(actor, wish, form, versions, find_marks(form.text, known))
     if not form.validate_on_submit():
         return _editor_page(actor, wish, form, versions, None), 422 if request.method == "POST" else 200
     marks = find_marks(form.text, known)
@@ -104,6 +107,7 @@ def _editor_page(
         refused=versions[0] if versions and versions[0].status is PublicationStatus.REFUSED else None,
         checked=marks is not None,
         marked=_marked(form.text, marks or {}),
+        rewordings=form.rewordings(marks or {}, AgeBand(wish.age_band)),
         next_number=find_next_to_write(actor, wish.number),
         **_sealed(actor, wish),
     )

@@ -91,10 +91,11 @@ _CLASSES = (
     re.compile(rf"[一二三四五六七八九1-9]年级 ?(?:\(?\d{{1,2}}\)?|{_COUNT}{{1,2}})班"),
     re.compile(rf"(?:初|高)?{_COUNT} ?\(\d{{1,2}}\) ?班"),
 )
+_NOT_FIRST = r"(?!(?:At|In|The|From|To|She|He|They|My|Our|His|Her|Their|A|An|And|Near|For|Please|When|Since)\s)"
 _ENGLISH_CLASS = r"(?:,?\s(?:in\s)?(?:Grade|Year|Class|Form)\s\w{1,3}){0,3}"
 _ENGLISH_SCHOOLS = (
     re.compile(
-        rf"\b(?:[A-Z][\w'’]+\.?\s|No\.?\s?\d+\s|of\s){{1,6}}(?:School|Kindergarten|Academy|College|University)\b{_ENGLISH_CLASS}"
+        rf"\b{_NOT_FIRST}(?:[A-Z][\w'’]+\.?\s|No\.?\s?\d+\s|of\s){{1,6}}(?:School|Kindergarten|Academy|College|University)\b{_ENGLISH_CLASS}"
     ),
 )
 _HOSPITAL = re.compile(
@@ -105,7 +106,8 @@ _WARD = re.compile(
 )
 _ENGLISH_HOSPITALS = (
     re.compile(
-        r"\b(?:(?:St|Dr|No)\.\s)?(?:[A-Z][\w'’]+\s|No\.?\s?\d+\s|of\s){1,6}(?:Hospital|Clinic|Medical Cent(?:er|re)|Hospice)\b"
+        rf"\b{_NOT_FIRST}"
+        r"(?:(?:St|Dr|No)\.\s)?(?:[A-Z][\w'’]+\s|No\.?\s?\d+\s|of\s){1,6}(?:Hospital|Clinic|Medical Cent(?:er|re)|Hospice)\b"
         r"(?:,?\s(?:Ward|Bed|Room)\s\w{1,4}){0,2}"
     ),
 )

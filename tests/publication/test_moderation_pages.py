@@ -1,5 +1,7 @@
 """The moderator's pages: sealed words beside public ones, marks that explain themselves, many at once, two people."""
 
+import re
+
 import pytest
 from sqlalchemy import event
 
@@ -113,6 +115,38 @@ def test_a_check_marks_what_looks_like_personal_data_and_saves_nothing(app, desk
     assert "像是学校或班级" in page
     with app.app_context():
         assert list_versions(verified.number) == []
+
+
+def test_one_click_says_the_same_of_nobody_in_particular_and_saves_nothing(app, desk, verified):
+    moderator = desk()
+    open_editor(moderator, verified)
+    typed = {"reason": f"{cast.FAMILY_NAME}在南涧小学读书，电话13711112222。", "reason_en": "At Bay Primary School."}
+    page = moderator.submit(typed, button="check", status=422)
+    assert "改成“一所小学”" in page
+    start = len(cast.FAMILY_NAME) + 1
+    page = moderator.submit({}, button=f"reason:{start}:{start + 4}")
+    assert "在一所小学读书" in page.html
+    page = moderator.submit({}, button=f"reason:0:{len(cast.FAMILY_NAME)}")
+    page = moderator.submit({}, button=next(each for each in buttons(page) if each.startswith("reason_en")))
+    page = moderator.submit({}, button=next(each for each in buttons(page) if each.startswith("reason:")))
+    [form] = [form for form in page.forms if "reason_en" in form.names()]
+    assert form.values()["reason"] == ["孩子在一所小学读书，电话。"]
+    assert form.values()["reason_en"] == ["At a primary school."]
+    with app.app_context():
+        assert list_versions(verified.number) == []
+
+
+def buttons(page):
+    return re.findall(r'name="reword" value="([^"]+)"', page.html)
+
+
+def test_a_place_that_is_not_marked_is_left_alone(desk, verified):
+    moderator = desk()
+    open_editor(moderator, verified)
+    moderator.submit({"reason": "在南涧小学读书。"}, button="check")
+    page = moderator.submit({"reason": "想在南涧小学读书。"}, button="reason:1:5", status=200)
+    [form] = [form for form in page.forms if "reason_en" in form.names()]
+    assert form.values()["reason"] == ["想在南涧小学读书。"]
 
 
 def test_a_check_that_finds_nothing_asks_for_eyes(desk, verified):

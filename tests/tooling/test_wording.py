@@ -33,6 +33,7 @@ READERS = (
     "portal/redaction/numbers.py",
     "portal/redaction/people.py",
     "portal/redaction/places.py",
+    "portal/redaction/rewording.py",
 )
 # The languages' own names, and letters that mean the same to everybody.
 SAME_FOR_ALL = {"English", "中文", "QR", "CSV", "XLSX", "ID"}
