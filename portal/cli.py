@@ -10,10 +10,12 @@ from importlib import import_module
 from typing import Any
 
 import click
+from dotenv import dotenv_values
 
 from portal import create_app
 from portal.config import PREFIX, Settings, SettingsWrong, load_settings, settings_file
 from portal.db import migrate
+from portal.ledger.log import require_known_key
 from portal.serving import serve
 from portal.ticks import tick
 
@@ -27,6 +29,19 @@ CHAPTERS = {
     "Privacy": ("redact",),
 }
 """The chapters of the help, each with its commands in the order a newcomer needs them."""
+
+
+def _new_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+KEYS = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(48),
+    "SEALING_KEYS": _new_key,
+    "INDEX_KEY": _new_key,
+    "LEDGER_KEYS": _new_key,
+}
+"""Every secret a settings file needs, with what makes a fresh one."""
 
 
 class Commands(click.Group):
@@ -61,6 +76,8 @@ def init() -> None:
     if not path.exists():
         write_settings_file({})
         click.echo(f"Wrote {path} with fresh keys. Keep a copy in a safe place: without it identities stay sealed.")
+    for name in add_missing_keys():
+        click.echo(f"Added a fresh {PREFIX}{name} to {path}. Keep a copy of it in a safe place.")
     migrate(load_settings().database_url)
     click.echo("The database is up to date.")
 
@@ -72,6 +89,7 @@ def serve_command(host: str, port: int) -> None:
     """Serve the pages with gunicorn and move the clocks beside them."""
     settings = load_settings()
     migrate(settings.database_url)
+    check_keys(settings)
     serve(settings, host, port)
 
 
@@ -98,14 +116,40 @@ def write_settings_file(extra: dict[str, str]) -> None:
     """Write a settings file with fresh random keys that only its owner can read."""
     path = settings_file()
     path.parent.mkdir(parents=True, exist_ok=True)
-    values = {
-        "SECRET_KEY": secrets.token_urlsafe(48),
-        "SEALING_KEYS": _new_key(),
-        "INDEX_KEY": _new_key(),
-    } | extra
+    values = {name: new_key() for name, new_key in KEYS.items()} | extra
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.writelines(f"{PREFIX}{name}={value}\n" for name, value in values.items())
+
+
+def add_missing_keys() -> list[str]:
+    """Add a fresh key for each one that neither the settings file nor the environment has; return their names.
+
+    An older version wrote a settings file with fewer keys.
+    """
+    path = settings_file()
+    if not path.is_file():
+        return []
+    known = dotenv_values(path).keys() | os.environ.keys()
+    missing = [name for name in KEYS if f"{PREFIX}{name}" not in known]
+    with path.open("a+") as file:
+        if missing and not path.read_text().endswith("\n"):
+            file.write("\n")
+        file.writelines(f"{PREFIX}{name}={KEYS[name]()}\n" for name in missing)
+    return missing
+
+
+def check_keys(settings: Settings) -> None:
+    """Stop the start where the keys at hand are not those the database was written with.
+
+    Raises SettingsWrong.
+    """
+    app = create_app(settings)
+    try:
+        with app.app_context():
+            require_known_key()
+    finally:
+        app.extensions["portal.database"].dispose()
 
 
 def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -121,10 +165,6 @@ def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
             app.extensions["portal.database"].dispose()
 
     return run
-
-
-def _new_key() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def _gather() -> None:

@@ -10,6 +10,7 @@ import binascii
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -44,6 +45,15 @@ class Settings(BaseSettings):
     )
     index_key: SecretStr = Field(
         description="Key (URL-safe base64 of 32 bytes) of all keyed hashes and derived codes; never changes.",
+    )
+    ledger_keys: Annotated[list[SecretStr], NoDecode] = Field(
+        description="Comma-separated Ed25519 keys (URL-safe base64 of 32 bytes) of the public ledger's checkpoints; "
+        "the first one signs, the others have signed before.",
+    )
+    ledger_name: str = Field(
+        "",
+        description="Name under which checkpoints are signed, such as example.org/ledger; it never changes once there "
+        "are any. Empty means the host of PORTAL_BASE_URL and /ledger.",
     )
     base_url: str = Field(
         "http://127.0.0.1:8000", description="The portal's public address, used in mails and QR codes."
@@ -82,7 +92,7 @@ class Settings(BaseSettings):
     workers: int = Field(2, ge=1, le=64, description="Server processes of `portal serve`.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
 
-    @field_validator("sealing_keys", mode="before")
+    @field_validator("sealing_keys", "ledger_keys", mode="before")
     @classmethod
     def _split_keys(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -105,13 +115,20 @@ class Settings(BaseSettings):
         decode_key(value.get_secret_value())
         return value
 
-    @field_validator("sealing_keys")
+    @field_validator("sealing_keys", "ledger_keys")
     @classmethod
-    def _check_sealing_keys(cls, value: list[SecretStr]) -> list[SecretStr]:
+    def _check_key_list(cls, value: list[SecretStr]) -> list[SecretStr]:
         if not value:
             raise ValueError("needs at least one key")
         for key in value:
             decode_key(key.get_secret_value())
+        return value
+
+    @field_validator("ledger_name")
+    @classmethod
+    def _check_ledger_name(cls, value: str) -> str:
+        if any(char.isspace() or char == "+" or not char.isprintable() for char in value):
+            raise ValueError("must have no spaces and no +")
         return value
 
     @field_validator("database_url")
@@ -140,6 +157,12 @@ class Settings(BaseSettings):
         if self.environment == "production" and "demo:" in (self.mail_url, self.sms_url):
             raise ValueError("the demo mailbox cannot be used in production")
         return self
+
+    @property
+    def ledger_origin(self) -> str:
+        """The name of the public ledger's log, as its checkpoints carry it."""
+        address = urlsplit(self.base_url)
+        return self.ledger_name or f"{address.netloc}{address.path.rstrip('/')}/ledger"
 
     @property
     def is_demo(self) -> bool:

@@ -9,6 +9,7 @@ from portal.accounts.links import forget_links
 from portal.db import forget_reads
 from portal.handover.retention import forget_slips
 from portal.intake.clocks import forget_drafts, forget_uploads, purge_due, schedule_purges, take_in_waiting
+from portal.ledger.log import sign_checkpoint
 from portal.outbox.service import forget_sent, send_due
 from portal.pledges.clocks import forget_pledgers, release_overdue, remind_pledgers
 from portal.throttle.service import sweep_tries
@@ -31,6 +32,7 @@ CLOCKS: dict[str, Callable[[], int]] = {
     "wishes_escalated": escalate_overdue,
     "rescue_asked": ask_for_rescue,
     "slips_forgotten": forget_slips,
+    "checkpoints_signed": sign_checkpoint,
 }
 """Each clock by name; it does what is due and returns how many rows it moved."""
 

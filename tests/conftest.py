@@ -169,6 +169,7 @@ def settings(
         "secret_key": "a key that signs for the length of one test only",
         "sealing_keys": _key(b"s"),
         "index_key": _key(b"i"),
+        "ledger_keys": _key(b"l"),
         "base_url": f"http://127.0.0.1:{find_free_port()}",
         "files_path": tmp_path / "files",
         "mail_url": mailbox.url if mailbox else "demo:",

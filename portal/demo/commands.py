@@ -4,10 +4,11 @@ import shutil
 from pathlib import Path
 
 import click
+from dotenv import dotenv_values
 
 from portal import create_app
-from portal.cli import write_settings_file
-from portal.config import Settings, load_settings, settings_file
+from portal.cli import add_missing_keys, write_settings_file
+from portal.config import PREFIX, Settings, load_settings, settings_file
 from portal.db import migrate
 from portal.demo.build import build_demo, is_built
 from portal.demo.people import COMPANY_MAIL, PASSWORD, list_demo_people
@@ -38,11 +39,19 @@ def demo(reset: bool, no_serve: bool, host: str, port: int) -> None:
 def _demo_settings(port: int) -> Settings:
     if not settings_file().exists():
         write_settings_file({"ENVIRONMENT": "demo", "MAIL_URL": "demo:", "SMS_URL": "demo:"})
+    if dotenv_values(settings_file()).get(f"{PREFIX}ENVIRONMENT") == "demo":
+        add_missing_keys()
     settings = load_settings()
     if not settings.is_demo:
         raise NotADemo(f"{settings_file()} belongs to a real portal; PORTAL_ENVIRONMENT is not demo.")
     if "base_url" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"base_url": f"http://127.0.0.1:{port}"})
+        settings = settings.model_copy(
+            # Whatever the port of the day, it stays the same log.
+            update={
+                "base_url": f"http://127.0.0.1:{port}",
+                "ledger_name": settings.ledger_name or "demo.example/ledger",
+            }
+        )
     return settings
 
 

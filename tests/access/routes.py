@@ -55,6 +55,7 @@ if __name__ == "__main__":
                 database_url="sqlite:///none.db",
                 secret_key="x" * 32,
                 sealing_keys=KEY,
+                ledger_keys=KEY,
                 index_key=KEY,
             )
         )

@@ -83,6 +83,7 @@ def _settings(url: str, folder: Path) -> Settings:
         database_url=url,
         secret_key="a key that signs for the length of one run only",
         sealing_keys=key,
+        ledger_keys=key,
         index_key=key,
         files_path=folder / "files",
         # Each pledger comes from an address range of its own, as behind a proxy.

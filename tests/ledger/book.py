@@ -1,10 +1,12 @@
 """A small book to write in: two funds, lines as people say them, and what stands on each account."""
 
+import threading
+from contextlib import contextmanager
 from itertools import count
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from portal.db import session
+from portal.db import database, forget_reads, session
 from portal.ledger.models import LedgerAccount, Posting
 from portal.ledger.queries import entry_reference
 from portal.ledger.rules import BANK, EntryKind, Line, Part, clearing, fund
@@ -64,3 +66,47 @@ def balance(code, currency="CNY"):
         .where(LedgerAccount.code == code, LedgerAccount.currency == currency)
     )
     return int(session().scalar(query))
+
+
+@contextmanager
+def guards_down():
+    """Yield a connection of somebody who has set the database's guards aside."""
+    with database().write_engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET session_replication_role = replica"))
+        else:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            for name in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
+                connection.exec_driver_sql(f"DROP TRIGGER {name[0]}")
+        try:
+            yield connection
+            connection.commit()
+        finally:
+            connection.invalidate()
+    forget_reads()
+
+
+def without_guards(*statements):
+    """Run statements as somebody would who has set the database's guards aside."""
+    with guards_down() as connection:
+        for statement in statements:
+            assert connection.execute(text(statement)).rowcount, f"nothing changed: {statement}"
+
+
+def all_at_once(app, count, act):
+    """Let threads, each with connections of its own, act at the same moment; return what each got."""
+    barrier = threading.Barrier(count, timeout=30)
+    outcomes = [None] * count
+
+    def run(number):
+        with app.app_context():
+            barrier.wait()
+            outcomes[number] = act(number)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes

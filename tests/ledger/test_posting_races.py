@@ -10,27 +10,9 @@ from portal.db import database, session, transaction
 from portal.ledger.models import Entry, LedgerAccount, LedgerHead, Posting
 from portal.ledger.queries import fund_statement
 from portal.ledger.service import AlreadyReversed, FundShort, ReferenceReused, reverse_entry
-from tests.ledger.book import FUND, OTHER_FUND, give, new_reference, open_funds, spend, transfer
+from tests.ledger.book import FUND, OTHER_FUND, all_at_once, give, new_reference, open_funds, spend, transfer
 
 CROWD = 12
-
-
-def all_at_once(app, count, act):
-    """Let threads, each with connections of its own, act at the same moment; return what each got."""
-    barrier = threading.Barrier(count, timeout=30)
-    outcomes = [None] * count
-
-    def run(number):
-        with app.app_context():
-            barrier.wait()
-            outcomes[number] = act(number)
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def sequences():
