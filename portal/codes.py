@@ -17,6 +17,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 FAMILY_CODE_LENGTH = 17
 WISH_NUMBER_LENGTH = 7
 COUNTER_CODE_LENGTH = 8
+RECOVERY_CODE_LENGTH = 12
 _CONFUSED = str.maketrans("ILO", "110")
 
 
@@ -45,6 +46,11 @@ def new_family_code() -> str:
     return _random_with_check(FAMILY_CODE_LENGTH)
 
 
+def new_recovery_code() -> str:
+    """Return a random code that stands for an authenticator once: eleven characters (55 bits) and a check character."""
+    return _random_with_check(RECOVERY_CODE_LENGTH)
+
+
 def read_wish_number(text: str) -> str:
     """Return the wish number somebody typed.
 
@@ -59,6 +65,14 @@ def read_family_code(text: str) -> str:
     Raises CodeMistyped.
     """
     return _read_with_check(text, FAMILY_CODE_LENGTH)
+
+
+def read_recovery_code(text: str) -> str:
+    """Return the recovery code somebody typed.
+
+    Raises CodeMistyped.
+    """
+    return _read_with_check(text, RECOVERY_CODE_LENGTH)
 
 
 def drop_off_code(pledge_public_id: str, attempt: int) -> str:

@@ -68,11 +68,19 @@ def change_password(person_id: int, present: str, new: str) -> None:
 
     Raises PersonNotFound, PasswordWrong, PasswordTooShort, PasswordTooCommon.
     """
+    check_present_password(person_id, present)
     person = get_person(person_id)
-    if not is_password(person.password_hash, present):
-        raise PasswordWrong
     check_password_rules(new, person.name, person.email)
     _store_password(person_id, hash_password(new))
+
+
+def check_present_password(person_id: int, present: str) -> None:
+    """Make sure that whoever sits at a session knows its person's password.
+
+    Raises PersonNotFound, PasswordWrong.
+    """
+    if not is_password(get_person(person_id).password_hash, present):
+        raise PasswordWrong
 
 
 @transaction

@@ -90,6 +90,25 @@ class CodeForm(FlaskForm):
     )
 
 
+class RecoveryForm(FlaskForm):
+    """A recovery code in place of a code of the second factor."""
+
+    code = StringField(
+        lazy_gettext("备用码"),
+        [needed(), at_most(LONGEST_CODE)],
+        description=lazy_gettext("纸上的任何一个，用过的划掉。大小写和短横线不用管。"),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "autofocus": True},
+    )
+
+
+class PresentPasswordForm(FlaskForm):
+    """The present password, for acts that a session alone must not do."""
+
+    present = PasswordField(
+        lazy_gettext("现在的密码"), [needed(), at_most(LONGEST)], render_kw={"autocomplete": "current-password"}
+    )
+
+
 class ForgottenForm(FlaskForm):
     """The mail address of somebody who forgot the password."""
 
@@ -102,12 +121,9 @@ class NewPasswordForm(FlaskForm):
     password = new_password_field(lazy_gettext("新密码"))
 
 
-class ChangePasswordForm(FlaskForm):
+class ChangePasswordForm(PresentPasswordForm):
     """The present password and the next one."""
 
-    present = PasswordField(
-        lazy_gettext("现在的密码"), [needed(), at_most(LONGEST)], render_kw={"autocomplete": "current-password"}
-    )
     password = new_password_field(lazy_gettext("新密码"))
 
 

@@ -14,6 +14,12 @@ def needs_second_factor() -> bool:
     return current_user.actor.has_role(*SECOND_FACTOR_ROLES) and not has_given_second_factor()
 
 
+def has_second_factor() -> bool:
+    """Tell whether whoever is signed in holds a role that asks for the second factor, and has set it up."""
+    is_asked = current_user.actor.has_role(*SECOND_FACTOR_ROLES)
+    return is_asked and current_user.second_factor_enrolled_at is not None
+
+
 def to_second_factor() -> Response:
     """Lead to the code, and from there on to the page that was asked for."""
     return redirect(url_for("accounts.second_factor", next=request.full_path.rstrip("?")))
@@ -21,8 +27,12 @@ def to_second_factor() -> Response:
 
 def onward() -> Response:
     """Lead on after a step of signing in: to the code if it is due, else to the page that was asked for."""
-    wanted = request.args.get("next")
     if needs_second_factor():
-        return redirect(url_for("accounts.second_factor", next=wanted))
+        return redirect(url_for("accounts.second_factor", next=request.args.get("next")))
+    return redirect(landing_address())
+
+
+def landing_address() -> str:
+    """Return where somebody lands who is signed in: the page that was asked for, else the desk or their account."""
     is_staff = current_user.actor.has_role(*Role) and "admin.desk" in current_app.view_functions
-    return redirect(safe_next(wanted, url_for("admin.desk" if is_staff else "accounts.account")))
+    return safe_next(request.args.get("next"), url_for("admin.desk" if is_staff else "accounts.account"))

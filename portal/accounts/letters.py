@@ -2,6 +2,7 @@
 
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.accounts.queries import StaffAddress
 from portal.config import Settings
@@ -67,6 +68,23 @@ def send_second_factor_reset(to: StaffAddress, key: str) -> None:
             _("益同行：动态口令已重置"),
             _("管理员重置了您的动态口令。下次登录时，请按页面上的步骤重新绑定。"),
             _("如果您没有要求重置，请马上打电话告诉我们。"),
+        )
+
+
+def send_recovery_code_used(to: StaffAddress, left: int, key: str) -> None:
+    """Tell somebody that a recovery code opened their account in place of the authenticator."""
+    with in_language(to.locale):
+        _post(
+            to.email,
+            "recovery-code-used",
+            key,
+            _("益同行：有人用备用码登录了您的账号"),
+            ngettext(
+                "刚才有人（应该是您）用备用码代替动态口令登录。备用码还剩 %(num)s 个，登录后在“我的账号”里可以换新的。",
+                "刚才有人（应该是您）用备用码代替动态口令登录。备用码还剩 %(num)s 个，登录后在“我的账号”里可以换新的。",
+                left,
+            ),
+            _("如果不是您本人，请马上更改密码，并打电话告诉我们。"),
         )
 
 

@@ -62,6 +62,17 @@ class RoleGrant(Row):
     person: Mapped[Person] = relationship(back_populates="grants")
 
 
+class RecoveryCode(Row):
+    """One code that stands for the authenticator once; only its keyed hash is kept."""
+
+    __tablename__ = "recovery_codes"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class OrganisationStatus(StrEnum):
     """Where an organisation stands with the staff who certify it."""
 

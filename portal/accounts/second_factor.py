@@ -3,11 +3,11 @@
 import hmac
 
 import pyotp
-from sqlalchemy import or_, update
+from sqlalchemy import delete, or_, update
 
 from portal import clock
 from portal.accounts import letters
-from portal.accounts.models import Person
+from portal.accounts.models import Person, RecoveryCode
 from portal.accounts.queries import StaffAddress
 from portal.accounts.rules import Actor, ActorKind, Role
 from portal.accounts.service import get_person
@@ -75,7 +75,7 @@ def give_code(person_id: int, code: str) -> None:
 
 @transaction
 def reset_second_factor(actor: Actor, person_id: int) -> None:
-    """Take a person's second factor away, so that they enrol anew; ends their sessions and tells them.
+    """Take a person's second factor and recovery codes away, so that they enrol anew; ends sessions, tells them.
 
     Raises NotAllowed, PersonNotFound.
     """
@@ -84,6 +84,7 @@ def reset_second_factor(actor: Actor, person_id: int) -> None:
     person = get_person(person_id)
     person.second_factor_secret = person.second_factor_enrolled_at = person.second_factor_last_step = None
     person.session_epoch += 1
+    session().execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
     audit.record(actor, "second_factor.reset", "person", person_id)
     letters.send_second_factor_reset(
         StaffAddress(person.id, person.email, person.locale), f"{person_id}:{person.session_epoch}"

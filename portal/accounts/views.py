@@ -10,8 +10,9 @@ from portal.accounts import member_views, organisation_views, password_views, se
 from portal.accounts.blueprint import blueprint
 from portal.accounts.forms import AccountForm, SignInForm
 from portal.accounts.labels import STATUS_LABELS, STATUS_TONES
-from portal.accounts.landing import needs_second_factor, onward, to_second_factor
+from portal.accounts.landing import has_second_factor, needs_second_factor, onward, to_second_factor
 from portal.accounts.queries import organisations_of
+from portal.accounts.recovery import count_recovery_codes
 from portal.accounts.rules import Role
 from portal.accounts.service import save_account
 from portal.accounts.session import begin_session, end_session
@@ -80,4 +81,6 @@ def account() -> ResponseReturnValue:
         status_labels=STATUS_LABELS,
         status_tones=STATUS_TONES,
         is_staff=current_user.actor.has_role(*Role),
+        has_second_factor=has_second_factor(),
+        codes_left=count_recovery_codes(current_user.id),
     )

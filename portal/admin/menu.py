@@ -38,6 +38,7 @@ MENU: tuple[Entry, ...] = (
     Entry(lazy_gettext("送货上门"), "handover.list_deliveries", _FILERS),
     Entry(lazy_gettext("人员"), "admin.list_people", _ADMINISTRATORS),
     Entry(lazy_gettext("单位"), "admin.list_organisations", frozenset({Role.MODERATOR, Role.ADMINISTRATOR})),
+    Entry(lazy_gettext("暂停认领的人"), "admin.show_blocks", frozenset({Role.MODERATOR, Role.ADMINISTRATOR})),
     Entry(lazy_gettext("区域"), "admin.list_areas", frozenset({Role.CENTRE_CLERK, Role.ADMINISTRATOR})),
     Entry(lazy_gettext("期限与额度"), "admin.list_limits", _ADMINISTRATORS),
     Entry(lazy_gettext("消息"), "admin.list_messages", _ADMINISTRATORS),

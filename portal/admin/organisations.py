@@ -19,6 +19,7 @@ from portal.accounts.models import OrganisationStatus
 from portal.accounts.organisations import DECISIONS, DecisionNotPossible, OrganisationNotFound
 from portal.accounts.rules import Role
 from portal.admin.blueprint import blueprint
+from portal.pledges.blocks import find_block_of_organisation
 from portal.spreadsheets.tidying import tidy
 from portal.web import as_key
 
@@ -124,5 +125,6 @@ def _organisation_page(organisation_id: int, form: ReasonForm) -> ResponseReturn
         status_tone=STATUS_TONES[status],
         decisions=DECISIONS[status],
         members=list_members(organisation_id),
+        block=find_block_of_organisation(organisation_id),
         form=form,
     ), 422 if form.errors else 200

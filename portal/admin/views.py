@@ -5,6 +5,7 @@ from flask import Flask
 from portal.admin import (
     areas,
     audit,
+    blocks,
     desk,
     limits,
     messages,
@@ -22,6 +23,7 @@ from portal.admin.menu import desk_context
 PAGES = (
     areas,
     audit,
+    blocks,
     desk,
     limits,
     messages,

@@ -226,6 +226,10 @@ def _blocked(facts: Facts, channel: str) -> tuple[str, str]:
     )
 
 
+def _unblocked(facts: Facts, channel: str) -> tuple[str, str]:
+    return _("您又可以认领心愿了"), _("暂停已经提前结束，您又可以认领心愿了。谢谢您愿意再来。")
+
+
 def _withdrawn(facts: Facts, channel: str) -> tuple[str, str]:
     return _("这个心愿不再需要了"), _(
         "“%(item)s”这个心愿不再需要了，您的认领到此结束，不算失约。如果已经买好，请打%(centre)s电话商量：%(phone)s。",
@@ -267,6 +271,7 @@ WORDS: dict[News, Callable[[Facts, str], tuple[str, str]]] = {
     News.CANCELLED: _cancelled,
     News.LAPSED: _lapsed,
     News.BLOCKED: _blocked,
+    News.UNBLOCKED: _unblocked,
     News.WITHDRAWN: _withdrawn,
     News.REOPENED: _reopened,
     News.SUSPENDED: _suspended,

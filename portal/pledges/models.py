@@ -84,12 +84,17 @@ class Pledge(Row):
 
 
 class PledgerBlock(Row):
-    """A pause after two lapses, for one contact (keyed hash) or one organisation."""
+    """A pause after two lapses, for one contact (keyed hash) or one organisation.
+
+    `promise_id` names the promise whose lapse began it.
+    """
 
     __tablename__ = "pledger_blocks"
 
     contact_hash: Mapped[str] = mapped_column(index=True)
+    promise_id: Mapped[int | None] = mapped_column(ForeignKey("promises.id"))
     until: Mapped[datetime]
     created_at: Mapped[datetime]
     lifted_at: Mapped[datetime | None]
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    lifted_because: Mapped[str | None] = mapped_column(SealedText)

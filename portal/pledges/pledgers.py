@@ -110,7 +110,7 @@ def note_lapse(promise: Promise) -> None:
     if lapses < limits.lapses_to_block:
         return
     at = clock.now()
-    block = PledgerBlock(contact_hash=key, until=add_days(at, limits.block_days), created_at=at)
+    block = PledgerBlock(contact_hash=key, promise_id=promise.id, until=add_days(at, limits.block_days), created_at=at)
     session().add(block)
     session().flush()
     facts = Facts(due_at=block.until, count=lapses, phone=current_app.config["PORTAL"].contact_phone)

@@ -54,6 +54,7 @@ class News(StrEnum):
     CANCELLED = "cancelled"
     LAPSED = "lapsed"
     BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
     WITHDRAWN = "withdrawn"
     REOPENED = "reopened"
     SUSPENDED = "suspended"
