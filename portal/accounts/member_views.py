@@ -36,6 +36,7 @@ def show_organisation(organisation_id: int) -> ResponseReturnValue:
         return _back(organisation_id)
     organisation = organisations.get_organisation(organisation_id)
     status = OrganisationStatus(organisation.status)
+    members = membership.list_members(organisation_id)
     return render_template(
         "accounts/organisation.html",
         organisation=organisation,
@@ -45,7 +46,8 @@ def show_organisation(organisation_id: int) -> ResponseReturnValue:
         status_sentence=STATUS_SENTENCES[status],
         may_register_again=is_owner and status is OrganisationStatus.REFUSED,
         is_owner=is_owner,
-        members=membership.list_members(organisation_id),
+        members=members,
+        member_names={member.person_id: member.name for member in members},
         invitations=membership.list_invitations(organisation_id) if is_owner else [],
         form=form,
     ), 422 if form.errors else 200

@@ -3,7 +3,7 @@
 from typing import Any
 
 import segno
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,7 +11,6 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from portal.access import private_link, public, signed_in
-from portal.codes import private_token
 from portal.limits.service import get_limits
 from portal.pledges.blueprint import blueprint, named_by, pledging_actor
 from portal.pledges.finding import send_links
@@ -21,8 +20,11 @@ from portal.pledges.pages import OwnPledge, get_own_pledge, get_own_promise, lis
 from portal.pledges.pledgers import contact_hash
 from portal.pledges.queries import find_pledge_id, list_promises_of
 from portal.pledges.service import begin_all, begin_procuring, cancel_pledge, extend_pledge, propose_times, say_sent
+from portal.pledges.sheets import parcel_lines, promise_sheet
+from portal.pledges.stages import stages_of
 from portal.pledges.throttling import SEARCHES_OF_A_RANGE, throttle_letters
 from portal.publication.queries import PublicWish, list_by_numbers
+from portal.spreadsheets.writing import XLSX_TYPE
 from portal.throttle.service import TooManyTries, address_range, count_try
 
 
@@ -94,12 +96,23 @@ def cancel(token: str) -> ResponseReturnValue:
 @blueprint.get("/promises/<token>")
 @private_link
 def promise(token: str) -> ResponseReturnValue:
-    """Show a promise with all of its pledges, by service centre."""
-    own = get_own_promise(named_by("promise", token))
+    """Show a promise with all of its pledges, by service centre; one wish alone has its own page."""
+    own, lost = get_own_promise(named_by("promise", token)), lost_wishes()
+    if len(own.pledges) == 1 and not lost:
+        return redirect(url_for("pledges.show", token=own.pledges[0].token), 303)
     by_centre: dict[int, list[OwnPledge]] = {}
     for pledge in own.pledges:
         by_centre.setdefault(pledge.wish.centre.id if pledge.wish.centre else 0, []).append(pledge)
-    return render_template("pledges/promise.html", promise=own, groups=list(by_centre.values()), lost=lost_wishes())
+    return render_template("pledges/promise.html", promise=own, groups=list(by_centre.values()), lost=lost)
+
+
+@blueprint.get("/promises/<token>/list.xlsx")
+@private_link
+def promise_list(token: str) -> ResponseReturnValue:
+    """Hand out what was promised as a spreadsheet to buy and deliver by."""
+    answer = Response(promise_sheet(get_own_promise(named_by("promise", token))), mimetype=XLSX_TYPE)
+    answer.headers["Content-Disposition"] = 'attachment; filename="pledges.xlsx"'
+    return answer
 
 
 @blueprint.post("/promises/<token>/procure")
@@ -119,9 +132,7 @@ def procure_all(token: str) -> ResponseReturnValue:
 @signed_in
 def mine() -> ResponseReturnValue:
     """List the promises of the signed-in person."""
-    lines = list_promises_of(current_user.id)
-    tokens = {line.public_id: private_token("promise", line.public_id) for line in lines}
-    return render_template("pledges/mine.html", lines=lines, tokens=tokens)
+    return render_template("pledges/mine.html", lines=list_promises_of(current_user.id))
 
 
 @blueprint.get("/find")
@@ -174,8 +185,10 @@ def _page(token: str, **forms: Any) -> str:
         "pledges/show.html",
         pledge=pledge,
         token=token,
+        stages=stages_of(pledge),
         steps=list_steps(pledge.id),
         qr=_qr(pledge.code) if pledge.code else None,
+        parcel=parcel_lines(pledge.wish.centre) if pledge.code and pledge.wish.centre else (),
         limits=get_limits(),
         **given,
     )
@@ -184,4 +197,4 @@ def _page(token: str, **forms: Any) -> str:
 def _qr(code: str) -> Markup:
     """Return a QR code as inline SVG; it holds the code only, so that scanning it leaves nothing in an address."""
     picture = segno.make(code.replace("-", ""), error="m", micro=False)
-    return Markup(picture.svg_inline(scale=5, border=2))  # noqa: S704 (drawn here from letters and digits)
+    return Markup(picture.svg_inline(border=2, omitsize=True))  # noqa: S704 (drawn here from letters and digits)

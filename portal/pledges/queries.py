@@ -7,7 +7,7 @@ dataclasses only.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from portal.db import session
 from portal.i18n import language
@@ -72,13 +72,15 @@ class PledgerSummary:
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """One promise in the list of the person who made it."""
+    """One promise in the list of the person who made it, or of the organisation it was made for."""
 
     public_id: str
+    person_id: int | None
     organisation: str | None
     created_at: datetime
     wishes: int
     live: int
+    fulfilled: int
 
 
 def lock_pledge(pledge_id: int) -> Pledge:
@@ -152,11 +154,20 @@ def find_pledger_summary(wish_id: int) -> PledgerSummary | None:
 
 def list_promises_of(person_id: int) -> list[PromiseLine]:
     """Return the promises a signed-in person made, for themselves or an organisation, newest first."""
+    return _promise_lines(Promise.person_id == person_id)
+
+
+def list_promises_for(organisation_id: int) -> list[PromiseLine]:
+    """Return the promises that members made for an organisation, newest first; colleagues look after each other's."""
+    return _promise_lines(Promise.organisation_id == organisation_id)
+
+
+def _promise_lines(condition: ColumnElement[bool]) -> list[PromiseLine]:
     rows = session().execute(
         select(Promise, Pledge.state)
         .join(Pledge, Pledge.promise_id == Promise.id)
-        .where(Promise.person_id == person_id)
-        .order_by(Promise.id.desc())
+        .where(condition)
+        .order_by(Promise.created_at.desc(), Promise.id.desc())
     )
     states: dict[int, list[str]] = {}
     promises: dict[int, Promise] = {}
@@ -166,10 +177,12 @@ def list_promises_of(person_id: int) -> list[PromiseLine]:
     return [
         PromiseLine(
             public_id=promise.public_id,
+            person_id=promise.person_id,
             organisation=(promise.contact or {}).get("organisation"),
             created_at=promise.created_at,
             wishes=len(states[promise.id]),
             live=sum(state in LIVE_STATES for state in states[promise.id]),
+            fulfilled=states[promise.id].count(PledgeState.FULFILLED),
         )
         for promise in promises.values()
     ]

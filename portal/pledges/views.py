@@ -22,7 +22,7 @@ from portal.pledges.forms import FOR_MYSELF, GuestForm, PersonForm
 from portal.pledges.numbers import NumbersRead, read_numbers
 from portal.pledges.pledgers import NotCertified, PledgerBlocked, TooManyAtOnce, TooManyOpen
 from portal.pledges.promising import PromiseMade, WishesTaken, make_promise
-from portal.pledges.queries import list_promises_of
+from portal.pledges.queries import list_promises_for, list_promises_of
 from portal.pledges.rules import Pledger
 from portal.pledges.throttling import throttle_promise
 from portal.publication.queries import PublicWish, list_by_numbers, similar_open_wishes
@@ -50,9 +50,11 @@ class Choice:
 
 
 def install(app: Flask) -> None:
-    """Add this room's pages to the application, and a person's own promises to all templates."""
+    """Add this room's pages to the application, and the promises of a person or an organisation to all templates."""
     app.register_blueprint(blueprint)
-    app.jinja_env.globals.update(own_promises=list_promises_of, private_token=private_token)
+    app.jinja_env.globals.update(
+        own_promises=list_promises_of, promises_for=list_promises_for, private_token=private_token
+    )
 
 
 @blueprint.get("/new")
@@ -61,14 +63,20 @@ def new() -> ResponseReturnValue:
     """Show the chosen wishes and the terms before the button."""
     form = _form()
     form.key.data = private_token("promise-form", new_public_id())
+    certified = [each for each in _organisations() if each.is_certified]
+    if len(certified) == 1:
+        form.acting_for.data = str(certified[0].id)
     return _new_page(_choose([*request.args.getlist("wish"), request.args.get("numbers", "")]), form)
 
 
 @blueprint.post("/new")
 @public
 def make() -> ResponseReturnValue:
-    """Take the wishes for a guest, a person or an organisation."""
-    choice, form = _choose(request.form.getlist("wish")), _form()
+    """Take the wishes for a guest, a person or an organisation; numbers still to be added are shown first."""
+    more = request.form.get("numbers", "").strip()
+    choice, form = _choose([*request.form.getlist("wish"), more]), _form()
+    if more or "add" in request.form:
+        return _new_page(choice, form)
     if not form.validate_on_submit():
         return _new_page(choice, form), 422
     if not choice.read.numbers:

@@ -260,8 +260,14 @@ class Pledger:
         return DROP_OFF_CODE.findall(self.look(number).text)[0]
 
     def _remember(self, promise: Page) -> Page:
-        """Keep the private address of each pledge; the page names number and address in the same order."""
-        addresses = [link.address for link in promise.links if PLEDGE_PAGE.search(link.address)]
+        """Keep the private address of each pledge; the page names number and address in the same order.
+
+        One wish alone is shown on its own page at once.
+        """
+        if PLEDGE_PAGE.search(promise.address):
+            addresses = [promise.address]
+        else:
+            addresses = [link.address for link in promise.links if PLEDGE_PAGE.search(link.address)]
         self.pages |= dict(zip(WISH_NUMBER.findall(promise.text), addresses, strict=True))
         return promise
 

@@ -55,7 +55,7 @@ def confirm_by_mail(app: Flask, mailbox: Mailbox, donor: Walker, item: str) -> s
     [link] = re.findall(r"https?://\S+", mail.get_content())
     donor.open(link)
     donor.press("确认认领")
-    donor.follow(item, exact=False)
+    assert item in donor.text
     donor.press("我已联系，正在准备")
     return DROP_OFF_CODE.findall(donor.text)[0]
 

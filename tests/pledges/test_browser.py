@@ -26,7 +26,7 @@ def test_a_guest_pledges_and_extends(app, new_page, publish, width, language):
     page.evaluate("basket => localStorage.setItem('basket', basket)", json.dumps(dict.fromkeys(numbers, "")))
     page.goto("/pledges/new")
     page.fill("#numbers", "，".join(numbers))
-    page.click("button[form=add]")
+    page.click("#add button")
     held_to_account(page, width)
     page.click("#promise .btn-primary")
     held_to_account(page, width)

@@ -2,8 +2,9 @@
 
 from sqlalchemy import select
 
-from portal.accounts.models import Organisation, OrganisationStatus
+from portal.accounts.models import Membership, Organisation, OrganisationStatus
 from portal.accounts.rules import Role
+from portal.clock import now
 from portal.db import session, transaction
 from portal.pledges.models import Pledge, Promise
 from tests import cast
@@ -30,18 +31,23 @@ def set_status(app, status):
         change()
 
 
+@transaction
+def join(organisation, person):
+    session().add(Membership(person_id=person.id, organisation_id=organisation.id, is_owner=False, joined_at=now()))
+
+
 def test_a_signed_in_person_pledges_at_once(app, visitor, publish):
     with app.app_context():
         person = cast.person(name="沈青")
     sign_in(visitor, person)
     choose(visitor, publish())
     page = visitor.submit({"agree": True}, form="promise")
-    assert "您认领的 1 个心愿" in page
+    assert "请联系服务中心" in page
     assert kinds(app, person.email) == ["pledged"]
     [promise] = promises(app)
     assert (promise.person_id, promise.organisation_id) == (person.id, None)
     assert "1 个心愿" in visitor.open("/pledges/mine")
-    assert "您认领的 1 个心愿" in visitor.follow("1 个心愿")
+    assert "请联系服务中心" in visitor.follow("1 个心愿")
 
 
 def test_a_member_takes_twenty_wishes_for_a_certified_organisation(app, visitor, publish):
@@ -63,6 +69,35 @@ def test_a_member_takes_twenty_wishes_for_a_certified_organisation(app, visitor,
     assert all(number in letters(app)[1].body for number in numbers)
     with app.app_context():
         assert set(session().scalars(select(Pledge.state))) == {"procuring"}
+
+
+def test_who_acts_for_one_organisation_finds_it_chosen(app, visitor, publish):
+    with app.app_context():
+        person = cast.person(name="沈青")
+        organisation = cast.organisation(member=person)
+    sign_in(visitor, person)
+    choose(visitor, publish())
+    visitor.submit({"agree": True}, form="promise")
+    assert promises(app)[0].organisation_id == organisation.id
+
+
+def test_colleagues_look_after_what_was_pledged_for_their_organisation(app, new_visitor, publish):
+    with app.app_context():
+        person, colleague, stranger = (cast.person(name=name) for name in ("沈青", "陆遥", "外人"))
+        organisation = cast.organisation(member=person)
+        join(organisation, colleague)
+    buyer, helper, outsider = (new_visitor() for _person in range(3))
+    for visitor, each in ((buyer, person), (helper, colleague), (outsider, stranger)):
+        sign_in(visitor, each)
+    choose(buyer, publish("台灯"), publish("书架"))
+    buyer.submit({"agree": True}, form="promise")
+    page = helper.open(f"/organisations/{organisation.id}")
+    assert "一共认领过 2 个心愿，已经实现 0 个" in page
+    assert "沈青" in page.text.split("单位认领的心愿")[1]
+    assert "台灯" in helper.follow("2 个心愿")
+    assert "记下了 2 个" in helper.submit(form="procure")
+    assert "2 个心愿" not in helper.open("/account"), "it is the colleague's"
+    outsider.open(f"/organisations/{organisation.id}", status=404)
 
 
 def test_an_uncertified_organisation_is_told_kindly(app, visitor, publish):
@@ -105,6 +140,5 @@ def test_a_member_of_staff_pledges_as_anybody_else(app, visitor, publish):
         clerk = cast.person(Role.CENTRE_CLERK, at=cast.centre("北龙口服务中心"))
     sign_in(visitor, clerk)
     choose(visitor, publish())
-    assert "您认领的 1 个心愿" in visitor.submit({"agree": True}, form="promise")
-    visitor.open(visitor.page.links[[each.text for each in visitor.page.links].index("双肩书包")].address)
+    assert "请联系服务中心" in visitor.submit({"agree": True}, form="promise")
     assert "您在准备" in visitor.submit(form="procure")

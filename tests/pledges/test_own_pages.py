@@ -1,12 +1,15 @@
 """The pledger's private pages: what next, the code, one extension, cancelling, a parcel, times, thanks."""
 
+import io
+import re
 from datetime import timedelta
 
 import pytest
+from openpyxl import load_workbook
 
 from portal.codes import drop_off_code, grouped, private_token
 from portal.db import session
-from portal.pledges.models import Pledge
+from portal.pledges.models import Pledge, Promise
 from portal.pledges.queries import find_pledge_by_drop_off
 from portal.pledges.service import mark_arranged, mark_fulfilled, mark_received, mark_refused, tell_pledger
 from portal.wishes.rules import WishAction, WishState
@@ -36,6 +39,11 @@ def row(app, pledge_id):
         return session().get_one(Pledge, pledge_id)
 
 
+def code_of(app, pledge_id):
+    with app.app_context():
+        return grouped(drop_off_code(session().get_one(Pledge, pledge_id).public_id, 1))
+
+
 def test_the_page_says_what_next_until_when_and_where(app, visitor, pledge, page_of):
     _wish_id, pledge_id = pledge()
     page = visitor.open(page_of(pledge_id))
@@ -54,14 +62,34 @@ def test_the_page_says_what_next_until_when_and_where(app, visitor, pledge, page
 
 def test_the_drop_off_code_is_shown_with_a_picture_and_finds_the_pledge(app, visitor, pledge, page_of):
     wish_id, pledge_id = pledge()
+    code = code_of(app, pledge_id)
     with app.app_context():
-        code = drop_off_code(session().get_one(Pledge, pledge_id).public_id, 1)
-        found = find_pledge_by_drop_off(code)
+        found = find_pledge_by_drop_off(code.replace("-", ""))
     page = visitor.open(page_of(pledge_id))
-    assert grouped(code) in page
+    assert code in page
     assert 'class="segno"' in page.html
     assert found is not None
     assert (found.pledge_id, found.wish_id, found.is_live) == (pledge_id, wish_id, True)
+
+
+def test_the_page_tells_what_to_write_on_a_parcel_but_not_the_code(app, visitor, new_visitor, pledge, page_of):
+    _wish_id, pledge_id = pledge()
+    for reader in (visitor, new_visitor("en")):
+        label = reader.open(page_of(pledge_id)).html.split('id="parcel"')[1].split("</p>")[0]
+        for text in ("南涧服务中心 “益同行”收", "崂山区南涧路1号", "0532-55500001"):
+            assert text in label
+        assert code_of(app, pledge_id) not in label
+
+
+def test_the_page_shows_how_far_the_pledge_has_come(app, visitor, pledge, page_of):
+    wish_id, pledge_id = pledge()
+    now = re.compile(r'aria-current="step">.*?现在：</span>\s*<span class="way-label">(.*?)</span>', re.DOTALL)
+    assert now.findall(visitor.open(page_of(pledge_id)).html) == ["联系服务中心"]
+    assert now.findall(visitor.submit(form="procure").html) == ["送到服务中心"]
+    with app.app_context():
+        move_wish(wish_id, WishAction.RECEIVE, cast.clerk())
+        mark_received(pledge_id)
+    assert now.findall(visitor.open(page_of(pledge_id)).html) == ["交到需要的人手里"]
 
 
 def test_a_service_has_no_drop_off_code(app, visitor, pledge, page_of):
@@ -245,6 +273,24 @@ def test_a_pledges_address_does_not_open_its_promise(app, visitor, pledge, page_
     token = page_of(pledge_id).rsplit("/", 1)[1]
     visitor.open(f"/pledges/promises/{token}", status=404)
     visitor.open(f"/pledges/confirm/{token}", status=404)
+
+
+def test_several_wishes_come_as_a_list_to_buy_and_deliver_by(app, visitor, pledge, page_of):
+    _wish_id, first = pledge("goods", "service")
+    with app.app_context():
+        promise = session().get_one(Promise, session().get_one(Pledge, first).promise_id)
+        token = private_token("promise", promise.public_id)
+    visitor.open(f"/pledges/promises/{token}")
+    answer = visitor.client.get(f"/pledges/promises/{token}/list.xlsx")
+    assert answer.headers["Cache-Control"] == "no-store"
+    heads, *lines = load_workbook(io.BytesIO(answer.data)).active.iter_rows(values_only=True)
+    assert heads[:2] == ("心愿编号", "心愿内容")
+    goods, service = sorted(lines, key=lambda line: line[7] or "", reverse=True)
+    assert goods[7] == code_of(app, first)
+    assert goods[4] == 168
+    assert service[7] is None
+    assert goods[8:] == ("南涧服务中心", "南涧路1号", "周一至周五 8:30-17:00", "0532-55500001")
+    visitor.open(page_of(first).replace("/pledges/", "/pledges/promises/") + "/list.xlsx", status=404)
 
 
 def test_a_wish_that_moved_on_answers_409_kindly(app, visitor, pledge, page_of):
