@@ -29,6 +29,7 @@ ROOMS_WITH_PAGES = (
     "campaigns",
     "demo",
     "family",
+    "giving",
     "handover",
     "households",
     "intake",

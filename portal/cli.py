@@ -19,12 +19,13 @@ from portal.ledger.log import require_known_key
 from portal.serving import serve
 from portal.ticks import tick
 
-ROOMS_WITH_COMMANDS = ("accounts", "areas", "demo", "family", "intake", "redaction")
+ROOMS_WITH_COMMANDS = ("accounts", "areas", "demo", "family", "giving", "intake", "redaction")
 
 
 CHAPTERS = {
     "Set up": ("init", "settings", "create-admin", "import-areas"),
     "Run": ("serve", "tick", "demo"),
+    "Money": ("reconcile",),
     "Wishes": ("import-wishes", "export-wishes", "family-code"),
     "Privacy": ("redact",),
 }

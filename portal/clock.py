@@ -1,6 +1,6 @@
 """The clock everything asks, so that tests can set it; never reads the wall clock anywhere else."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,11 @@ def now() -> datetime:
 def local_date(at: datetime) -> date:
     """Return the calendar day in China on which a moment falls."""
     return at.astimezone(LOCAL_ZONE).date()
+
+
+def start_of_day(day: date) -> datetime:
+    """Return the moment at which a calendar day begins in China."""
+    return datetime.combine(day, time(), LOCAL_ZONE)
 
 
 def today() -> date:

@@ -18,6 +18,9 @@ FAMILY_CODE_LENGTH = 17
 WISH_NUMBER_LENGTH = 7
 COUNTER_CODE_LENGTH = 8
 RECOVERY_CODE_LENGTH = 12
+
+GIFT_NUMBER_LENGTH = 11
+GIFT_CHECK_LENGTH = 8
 _CONFUSED = str.maketrans("ILO", "110")
 
 
@@ -49,6 +52,24 @@ def new_family_code() -> str:
 def new_recovery_code() -> str:
     """Return a random code that stands for an authenticator once: eleven characters (55 bits) and a check character."""
     return _random_with_check(RECOVERY_CODE_LENGTH)
+
+
+def new_gift_number() -> str:
+    """Return a random number for a gift's confirmation: ten characters and a check character."""
+    return _random_with_check(GIFT_NUMBER_LENGTH)
+
+
+def read_gift_number(text: str) -> str:
+    """Return the number of a confirmation somebody typed.
+
+    Raises CodeMistyped.
+    """
+    return _read_with_check(text, GIFT_NUMBER_LENGTH)
+
+
+def gift_check_code(number: str) -> str:
+    """Return the check code that stands beside a gift's number; only the portal can make it."""
+    return derived("gift-check", number, GIFT_CHECK_LENGTH)
 
 
 def read_wish_number(text: str) -> str:

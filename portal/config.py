@@ -19,6 +19,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "PORTAL_"
 KEY_BYTES = 32
+NO_GATEWAY = "none"
+KNOWN_GATEWAYS = frozenset({"sandbox"})
+"""Names that PORTAL_GATEWAYS may hold; each is made in portal/giving/gateways/registry.py."""
 
 
 class SettingsWrong(Exception):
@@ -85,6 +88,15 @@ class Settings(BaseSettings):
     )
     sms_key: SecretStr = Field(SecretStr(""), description="Shared secret that signs requests to the SMS gateway.")
 
+    gateways: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Comma-separated ways to pay online, in the order donors see them: sandbox; or none. Empty: the "
+        "sandbox in a demo, none in production. The sandbox moves no money and cannot be used in production.",
+    )
+    sandbox_path: Path = Field(
+        ROOT / "instance" / "sandbox.db", description="File of the sandbox, the invented payment provider of a demo."
+    )
+
     password_memory_kib: int = Field(65536, ge=8, description="Argon2id memory in KiB.")
     password_passes: int = Field(3, ge=1, description="Argon2id passes.")
     session_hours: int = Field(10, ge=1, le=72, description="Hours until a signed-in person must sign in again.")
@@ -96,6 +108,19 @@ class Settings(BaseSettings):
     @classmethod
     def _split_keys(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("gateways", mode="before")
+    @classmethod
+    def _split_gateways(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("gateways")
+    @classmethod
+    def _check_gateways(cls, value: list[str]) -> list[str]:
+        unknown = sorted(set(value) - KNOWN_GATEWAYS)
+        if unknown and value != [NO_GATEWAY]:
+            raise ValueError(f"knows {', '.join(sorted(KNOWN_GATEWAYS))}, not {', '.join(unknown)}")
+        return list(dict.fromkeys(value))
 
     @field_validator("trusted_hosts", mode="before")
     @classmethod
@@ -156,6 +181,8 @@ class Settings(BaseSettings):
     def _no_stand_ins_in_production(self) -> "Settings":
         if self.environment == "production" and "demo:" in (self.mail_url, self.sms_url):
             raise ValueError("the demo mailbox cannot be used in production")
+        if self.environment == "production" and "sandbox" in self.chosen_gateways:
+            raise ValueError("the sandbox gateway cannot be used in production")
         return self
 
     @property
@@ -163,6 +190,13 @@ class Settings(BaseSettings):
         """The name of the public ledger's log, as its checkpoints carry it."""
         address = urlsplit(self.base_url)
         return self.ledger_name or f"{address.netloc}{address.path.rstrip('/')}/ledger"
+
+    @property
+    def chosen_gateways(self) -> list[str]:
+        """The names of the ways to pay online."""
+        if not self.gateways and self.environment != "production":
+            return ["sandbox"]
+        return [name for name in self.gateways if name != NO_GATEWAY]
 
     @property
     def is_demo(self) -> bool:

@@ -4,6 +4,7 @@ from portal.accounts import models as accounts
 from portal.areas import models as areas
 from portal.audit import models as audit
 from portal.campaigns import models as campaigns
+from portal.giving import models as giving
 from portal.handover import models as handover
 from portal.households import models as households
 from portal.intake import models as intake
@@ -20,6 +21,7 @@ __all__ = [
     "areas",
     "audit",
     "campaigns",
+    "giving",
     "handover",
     "households",
     "intake",

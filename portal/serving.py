@@ -13,7 +13,7 @@ from gunicorn.app.base import BaseApplication
 
 from portal import create_app
 from portal.config import Settings
-from portal.ticks import send_messages, take_in_lists, tick
+from portal.ticks import run_sandbox, send_messages, take_in_lists, tick
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +77,7 @@ def run_scheduler(settings: Settings, parent: int) -> None:
                     tick()
                 send_messages()
                 take_in_lists()
+                run_sandbox()
             except Exception as error:
                 logger.error("scheduler: %s", type(error).__name__)
         time.sleep(SEND_SECONDS)

@@ -7,6 +7,10 @@ from flask import current_app
 
 from portal.accounts.links import forget_links
 from portal.db import forget_reads
+from portal.giving.inbox import follow_waiting
+from portal.giving.reconciling import abandon_left, reconcile_due
+from portal.giving.refunding import send_refunds
+from portal.giving.sandbox.scheduling import move_sandbox
 from portal.handover.retention import forget_slips
 from portal.intake.clocks import forget_drafts, forget_uploads, purge_due, schedule_purges, take_in_waiting
 from portal.ledger.log import sign_checkpoint
@@ -33,6 +37,10 @@ CLOCKS: dict[str, Callable[[], int]] = {
     "rescue_asked": ask_for_rescue,
     "slips_forgotten": forget_slips,
     "checkpoints_signed": sign_checkpoint,
+    "provider_messages_followed": follow_waiting,
+    "payments_reconciled": reconcile_due,
+    "refunds_sent": send_refunds,
+    "gifts_abandoned": abandon_left,
 }
 """Each clock by name; it does what is due and returns how many rows it moved."""
 
@@ -63,3 +71,9 @@ def take_in_lists() -> int:
     """Take in the wish lists that wait for it and return how many."""
     forget_reads()
     return take_in_waiting()
+
+
+def run_sandbox() -> int:
+    """Let the invented payment provider of a demo move on and return how many of its messages were taken."""
+    forget_reads()
+    return move_sandbox()

@@ -172,6 +172,7 @@ def settings(
         "ledger_keys": _key(b"l"),
         "base_url": f"http://127.0.0.1:{find_free_port()}",
         "files_path": tmp_path / "files",
+        "sandbox_path": tmp_path / "sandbox.db",
         "mail_url": mailbox.url if mailbox else "demo:",
         "sms_url": "demo:",
         "password_memory_kib": 8,

@@ -25,11 +25,14 @@ class MilestoneNotFound(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class BudgetItem:
-    """What one line of the budget is for, and how much of it there is."""
+    """What one line of the budget is for, how much of it there is, and what one unit costs where it has units."""
 
     name: str
     name_en: str
     amount_minor: int
+    unit_minor: int | None = None
+    unit_name: str | None = None
+    unit_name_en: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,9 @@ def set_budget(actor: Actor, number: str, items: Sequence[BudgetItem]) -> None:
             name=item.name,
             name_en=item.name_en,
             amount_minor=item.amount_minor,
+            unit_minor=item.unit_minor,
+            unit_name=item.unit_name,
+            unit_name_en=item.unit_name_en,
         )
         for position, item in enumerate(items, start=1)
     )

@@ -130,7 +130,11 @@ class CampaignEvent(Row):
 
 
 class BudgetLine(Row):
-    """One line of a campaign's budget; what is paid names the line it is paid from."""
+    """One line of a campaign's budget; what is paid names the line it is paid from.
+
+    `unit_minor` is what one of something costs, named in `unit_name`, where the
+    line is made of such units: a gift can then say what it achieves.
+    """
 
     __tablename__ = "budget_lines"
     __table_args__ = (CheckConstraint("amount_minor > 0", name="amount_positive"),)
@@ -140,6 +144,9 @@ class BudgetLine(Row):
     name: Mapped[str]
     name_en: Mapped[str]
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+    unit_minor: Mapped[int | None] = mapped_column(BigInteger)
+    unit_name: Mapped[str | None]
+    unit_name_en: Mapped[str | None]
 
 
 class Milestone(Row):

@@ -15,6 +15,7 @@ def _limit(default: int, low: int, high: int, label: Any, unit: Any) -> Any:
 
 
 _FEN, _WISHES, _DAYS = lazy_gettext("分"), lazy_gettext("个"), lazy_gettext("天")
+_HOURS = lazy_gettext("小时")
 _WORKING_DAYS, _MINUTES, _TIMES = lazy_gettext("个工作日"), lazy_gettext("分钟"), lazy_gettext("次")
 
 
@@ -44,6 +45,9 @@ class Limits:
     escalate_working_days: int = _limit(3, 1, 30, lazy_gettext("逾期后每次督办的间隔"), _WORKING_DAYS)
     report_remind_days: int = _limit(14, 1, 60, lazy_gettext("信息公开到期前多久提醒财务"), _DAYS)
     report_grace_days: int = _limit(14, 0, 90, lazy_gettext("信息公开逾期多久后暂停收款"), _DAYS)
+    gift_min_minor: int = _limit(100, 100, 10_000_000, lazy_gettext("一笔捐赠最少"), _FEN)
+    gift_max_minor: int = _limit(5_000_000, 10_000, 100_000_000, lazy_gettext("一笔网上捐赠最多"), _FEN)
+    gift_hours: int = _limit(24, 1, 168, lazy_gettext("没有付的捐赠保留多久"), _HOURS)
     purge_days: int = _limit(180, 30, 3650, lazy_gettext("办结后保留身份信息"), _DAYS)
 
 

@@ -15,6 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"wishes"}),
     frozenset({"pledges"}),
     frozenset({"campaigns"}),
+    frozenset({"giving"}),
     frozenset({"family", "handover", "intake"}),
     frozenset({"admin", "demo", "pages"}),
 )
@@ -23,7 +24,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 PURE = frozenset({"portal.accounts.rules", "portal.wishes.kinds"})
 """Modules without database or Flask that every layer may use."""
 
-GROUND = frozenset({"clock", "codes", "config", "db", "files", "formats", "i18n", "sealing", "workdays"})
+GROUND = frozenset({"clock", "codes", "config", "crashing", "db", "files", "formats", "i18n", "sealing", "workdays"})
 """Modules below all rooms."""
 
 FRAME = frozenset({"access", "web"})
@@ -32,7 +33,7 @@ FRAME = frozenset({"access", "web"})
 ROOF = frozenset({"", "cli", "models", "serving", "ticks"})
 """Modules that put the house together; rooms leave them alone but for their commands."""
 
-PUBLIC_ROOMS = frozenset({"campaigns", "ledger", "pages", "pledges", "publication"})
+PUBLIC_ROOMS = frozenset({"campaigns", "giving", "ledger", "pages", "pledges", "publication"})
 PUBLIC_MODULES = frozenset({"portal.wishes.choices", "portal.wishes.views"})
 PAGES_READ = frozenset({"limits", "publication"})
 
@@ -54,7 +55,9 @@ def wrong_ways(sources):
 def leaks(sources):
     """Return every public module that reaches the sealed room, itself or through what it imports."""
     graph = import_graph(sources)
-    public = {module for module in sources if room_of(module) in PUBLIC_ROOMS} | PUBLIC_MODULES
+    # Commands are typed by an operator and stand on the roof, from where all rooms are reached.
+    pages = {module for module in sources if not module.endswith(".commands")}
+    public = {module for module in pages if room_of(module) in PUBLIC_ROOMS} | PUBLIC_MODULES
     return sorted(
         f"{module} reaches {target}"
         for module in public

@@ -1,0 +1,161 @@
+"""The one verb that takes in what a provider says of a payment, however often, late or out of order it comes.
+
+Door, return page, reconcile and importers all end here. What is new is
+booked in the same transaction as the gift's state and the letter to the
+donor; what does not fit is held for a person and not booked.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+
+from portal import clock, codes
+from portal.crashing import crash_point
+from portal.db import session, transaction
+from portal.giving.aftermath import absorb_disputes, absorb_refunds, add_refund, settle_gift
+from portal.giving.gateways.protocol import PaymentStatus, ProviderPayment
+from portal.giving.holding import note_hold
+from portal.giving.lateness import is_too_late
+from portal.giving.letters import tell
+from portal.giving.models import Gift, Payment
+from portal.giving.posting import post_fee, post_gift
+from portal.giving.rules import (
+    PAID_STATES,
+    GiftState,
+    News,
+    PaymentState,
+    RefundReason,
+    WhyHeld,
+    next_payment_state,
+    payment_key,
+    read_key,
+)
+from portal.giving.throttling import note_failure
+from portal.sealing import keyed_hash
+
+
+class Absorbed(StrEnum):
+    """What became of what a provider said."""
+
+    UNKNOWN = "unknown"
+    HELD = "held"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who said it: the gateway's name, and the mode it is expected to be in."""
+
+    gateway: str
+    livemode: bool
+
+
+@transaction
+def absorb(source: Source, seen: ProviderPayment) -> Absorbed:
+    """Bring a payment and its gift to where the provider says they are; saying it again changes nothing.
+
+    Locks the gift, then its payments, and posts last: debit the gateway's
+    clearing account, credit the campaign's fund; fees, refunds and chargebacks
+    the other way. Money that came a second time, or for a campaign that was
+    over when it was paid, is booked and a refund is asked for at once.
+    """
+    found = _find(source.gateway, seen)
+    if found is None:
+        return Absorbed.UNKNOWN
+    gift, payment = found
+    payment.checked_at = clock.now()
+    why = _misfit(source, payment, seen)
+    if why is not None:
+        note_hold(source.gateway, seen, why, payment.id)
+        return Absorbed.HELD
+    payment.provider_ref = seen.provider_ref
+    _take_status(gift, payment, seen)
+    if payment.state in PAID_STATES:
+        _take_fee(gift, payment, seen)
+        absorb_refunds(source.gateway, gift, payment, seen)
+        absorb_disputes(gift, payment, seen)
+    settle_gift(gift)
+    session().flush()
+    crash_point("before_commit_of_payment")
+    return Absorbed.TAKEN
+
+
+def _find(gateway: str, seen: ProviderPayment) -> tuple[Gift, Payment] | None:
+    """Return gift and payment, locked in this order, so that two that speak of one gift wait for each other."""
+    by_ref = select(Payment.gift_id, Payment.id).where(
+        Payment.gateway == gateway, Payment.provider_ref == seen.provider_ref
+    )
+    row = session().execute(by_ref).one_or_none()
+    ours = read_key("payment", seen.key)
+    if row is None and ours is not None:
+        row = (
+            session()
+            .execute(select(Payment.gift_id, Payment.id).where(Payment.gateway == gateway, Payment.id == ours))
+            .one_or_none()
+        )
+    if row is None:
+        return None
+    gift = session().get_one(Gift, row.gift_id, with_for_update=True, populate_existing=True)
+    payment = session().get_one(Payment, row.id, with_for_update=True, populate_existing=True)
+    return gift, payment
+
+
+def _misfit(source: Source, payment: Payment, seen: ProviderPayment) -> WhyHeld | None:
+    """Return why what is said does not fit the row that was frozen before the provider was asked."""
+    if seen.livemode != source.livemode:
+        return WhyHeld.LIVEMODE
+    if seen.currency != payment.currency:
+        return WhyHeld.CURRENCY
+    if seen.amount_minor != payment.amount_minor:
+        return WhyHeld.AMOUNT
+    is_other = payment.provider_ref not in (None, seen.provider_ref) or seen.key != payment_key(payment.id)
+    return WhyHeld.TWIN if is_other else None
+
+
+def _take_status(gift: Gift, payment: Payment, seen: ProviderPayment) -> None:
+    before = PaymentState(payment.state)
+    after = next_payment_state(before, seen.status)
+    payment.is_processing = after is PaymentState.PENDING and seen.status is PaymentStatus.PROCESSING
+    if after is before:
+        return
+    if seen.fingerprint:
+        payment.method_hash = keyed_hash("payment-method", f"{payment.gateway}:{seen.fingerprint}")
+    if after is PaymentState.SUCCEEDED:
+        _succeed(gift, payment, seen.paid_at or clock.now())
+        return
+    payment.state, payment.ended_at, payment.failure = after, clock.now(), seen.failure
+    if after is PaymentState.FAILED:
+        note_failure(gift, payment)
+        tell(gift, News.FAILED, key=gift.public_id)
+
+
+def _succeed(gift: Gift, payment: Payment, paid_at: datetime) -> None:
+    is_second = session().scalar(
+        select(func.count(Payment.id)).where(
+            Payment.gift_id == gift.id, Payment.state == PaymentState.SUCCEEDED, Payment.id != payment.id
+        )
+    )
+    payment.state = PaymentState.DUPLICATED if is_second else PaymentState.SUCCEEDED
+    payment.paid_at, payment.ended_at, payment.failure = paid_at, clock.now(), None
+    session().flush()
+    post_gift(gift, payment)
+    if is_second:
+        add_refund(payment, payment.amount_minor, RefundReason.DUPLICATED)
+        tell(gift, News.DUPLICATED, key=str(payment.id))
+        return
+    gift.succeeded_at, gift.number = clock.now(), codes.new_gift_number()
+    gift.state, gift.state_since = GiftState.SUCCEEDED, clock.now()
+    if is_too_late(gift, paid_at):
+        add_refund(payment, payment.amount_minor, RefundReason.CAMPAIGN_OVER)
+        tell(gift, News.CAMPAIGN_OVER, key=gift.public_id)
+    else:
+        tell(gift, News.THANKS, key=gift.public_id)
+
+
+def _take_fee(gift: Gift, payment: Payment, seen: ProviderPayment) -> None:
+    if payment.fee_minor is None and seen.fee_minor is not None:
+        payment.fee_minor = seen.fee_minor
+        session().flush()
+        post_fee(gift, payment)

@@ -1,0 +1,187 @@
+"""What a gateway must be able to do, and the plain values it speaks in; knows no provider.
+
+An order carries no personal data: a provider that needs some asks the donor
+for it on its own page.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class PaymentStatus(StrEnum):
+    """How a payment stands at its provider."""
+
+    OPEN = "open"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class RefundStatus(StrEnum):
+    """How a refund stands at its provider."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class DisputeStatus(StrEnum):
+    """How a chargeback stands at the provider."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class GatewayUnavailable(Exception):
+    """No answer came, so nobody knows whether it was done; the same call with the same key finds out."""
+
+
+class GatewayRefused(Exception):
+    """The provider said no, and nothing was done; `code` says why and names nobody."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class WebhookForged(Exception):
+    """A message at the door is not signed by the provider, or is too old to be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOrder:
+    """One payment as it is ordered; `key` is its idempotency key and comes back with every payment."""
+
+    key: str
+    amount_minor: int
+    currency: str
+    title: str
+    return_url: str
+    leave_url: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Where to send the donor, and what the provider calls the payment."""
+
+    provider_ref: str
+    pay_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """One refund as it is ordered, whole or in part."""
+
+    key: str
+    provider_ref: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRefund:
+    """A refund as the provider knows it; `key` is ours where we ordered it."""
+
+    provider_ref: str
+    key: str | None
+    amount_minor: int
+    status: RefundStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderDispute:
+    """A chargeback as the provider knows it; `fee_minor` is what it costs besides, and comes back with a win."""
+
+    provider_ref: str
+    amount_minor: int
+    fee_minor: int
+    status: DisputeStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderPayment:
+    """A payment with all that happened to it, as its provider knows it now.
+
+    `fingerprint` tells one card or account from another and names nobody.
+    `fee_minor` is None while the provider has not said it.
+    """
+
+    provider_ref: str
+    key: str | None
+    status: PaymentStatus
+    amount_minor: int
+    currency: str
+    livemode: bool
+    paid_at: datetime | None = None
+    fee_minor: int | None = None
+    fingerprint: str | None = None
+    failure: str | None = None
+    refunds: tuple[ProviderRefund, ...] = ()
+    disputes: tuple[ProviderDispute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A message of a provider: a hint that something happened to a payment, not what."""
+
+    id: str
+    kind: str
+    provider_ref: str | None
+    livemode: bool
+
+
+class Gateway(Protocol):
+    """One way to pay online."""
+
+    name: str
+    label: Any
+    note: Any
+    livemode: bool
+
+    def start(self, order: PaymentOrder) -> Started:
+        """Order a payment; the same key again gives the same payment.
+
+        Raises GatewayUnavailable, GatewayRefused.
+        """
+        ...
+
+    def fetch(self, provider_ref: str) -> ProviderPayment:
+        """Return how a payment stands.
+
+        Raises GatewayUnavailable, GatewayRefused when there is none.
+        """
+        ...
+
+    def close(self, provider_ref: str) -> None:
+        """Ask that a payment nobody has paid yet cannot be paid any more; one that is paid stays so.
+
+        Raises GatewayUnavailable, GatewayRefused.
+        """
+        ...
+
+    def refund(self, order: RefundOrder) -> ProviderRefund:
+        """Order a refund; the same key again gives the same refund.
+
+        Raises GatewayUnavailable, GatewayRefused.
+        """
+        ...
+
+    def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> Event:
+        """Return the event of a message that the provider signed.
+
+        Raises WebhookForged.
+        """
+        ...
+
+    def list_since(self, when: datetime) -> Iterable[str]:
+        """Yield what the provider calls each payment to which anything happened since a moment, the oldest first.
+
+        Raises GatewayUnavailable.
+        """
+        ...

@@ -1,0 +1,181 @@
+"""Holds what the providers know against the book: finds what was missed, over any outage, and what hangs.
+
+Every payment that is not settled is asked about every few minutes, and
+everything a provider says has changed since the last time is taken in again.
+Taking in is idempotent, so nothing is doubled.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from portal import clock
+from portal.db import changed_rows, insert_unless_there, session, transaction
+from portal.giving.absorbing import Absorbed
+from portal.giving.aftermath import settle_gift
+from portal.giving.gateways.protocol import GatewayRefused, GatewayUnavailable
+from portal.giving.gateways.registry import get_gateway, list_gateways
+from portal.giving.making import lock_gift
+from portal.giving.models import GatewayCursor, Gift, Payment
+from portal.giving.rules import GiftState, PaymentState
+from portal.giving.syncing import outside_transactions, sync_payment
+from portal.limits.service import get_limits
+
+logger = logging.getLogger(__name__)
+
+EVERY_MINUTES = 5
+"""How often a provider is asked; well inside the fifteen minutes in which anything missed must be found."""
+
+OVERLAP = timedelta(minutes=30)
+"""How far before the last time a provider is asked again, because its list may lag behind and clocks differ."""
+
+FIRST_LOOK_BACK = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What one look at a provider found."""
+
+    gateway: str
+    looked_at: int
+    moved: int
+    held: int
+    is_whole: bool
+
+
+def reconcile_due() -> int:
+    """Reconcile each gateway whose last time is a few minutes ago; return how many payments moved."""
+    before = clock.now() - timedelta(minutes=EVERY_MINUTES)
+    recent = session().scalars(select(GatewayCursor.gateway).where(GatewayCursor.reconciled_at > before))
+    fresh = set(recent)
+    return sum(reconcile(gateway.name).moved for gateway in list_gateways() if gateway.name not in fresh)
+
+
+def reconcile(gateway_name: str, since: datetime | None = None) -> Reconciled:
+    """Take in again all that changed at a provider since the last time (or a given moment), and what is not settled.
+
+    Where the provider stops answering, the next time begins from the same
+    moment.
+
+    Raises GatewayUnknown.
+    """
+    gateway = get_gateway(gateway_name)
+    outside_transactions()
+    began_at = clock.now()
+    start = since or _look_from(gateway_name)
+    looked_at = moved = held = 0
+    is_whole = True
+    try:
+        for provider_ref in dict.fromkeys([*gateway.list_since(start), *_unsettled(gateway_name)]):
+            before = _state_of(gateway_name, provider_ref)
+            try:
+                absorbed = sync_payment(gateway_name, provider_ref)
+            except GatewayRefused as refused:
+                logger.warning("reconcile %s: %s", gateway_name, refused.code)
+                continue
+            looked_at += 1
+            held += absorbed is Absorbed.HELD
+            moved += absorbed is Absorbed.TAKEN and before != _state_of(gateway_name, provider_ref)
+    except GatewayUnavailable:
+        logger.warning("reconcile %s: no answer", gateway_name)
+        is_whole = False
+    if is_whole:
+        _remember(gateway_name, began_at)
+    return Reconciled(gateway_name, looked_at, moved, held, is_whole)
+
+
+def abandon_left() -> int:
+    """Close what nobody has paid for limits.gift_hours and return how many; a payment that comes later still counts."""
+    before = clock.now() - timedelta(hours=get_limits().gift_hours)
+    pending = select(Payment.gift_id).where(Payment.state == PaymentState.PENDING, Payment.provider_ref.is_not(None))
+    left = session().scalars(
+        select(Gift.public_id)
+        .where(Gift.state == GiftState.INTENDED, Gift.created_at < before, Gift.id.not_in(pending))
+        .order_by(Gift.id)
+        .limit(500)
+    )
+    return sum(_abandon(public_id) for public_id in list(left)) + _close_overdue(before)
+
+
+@transaction
+def _abandon(public_id: str) -> bool:
+    gift = lock_gift(public_id)
+    if gift.state != GiftState.INTENDED:
+        return False
+    at = clock.now()
+    gift.state, gift.state_since = GiftState.ABANDONED, at
+    session().execute(
+        update(Payment)
+        .where(Payment.gift_id == gift.id, Payment.state == PaymentState.PENDING)
+        .values(state=PaymentState.ABANDONED, ended_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    settle_gift(gift)
+    return True
+
+
+def _close_overdue(before: datetime) -> int:
+    """Ask providers to close what nobody pays any more, so that no page stays open for ever."""
+    rows = session().execute(
+        select(Payment.gateway, Payment.provider_ref)
+        .where(
+            Payment.state == PaymentState.PENDING,
+            Payment.is_processing.is_(False),
+            Payment.provider_ref.is_not(None),
+            Payment.created_at < before,
+        )
+        .limit(100)
+    )
+    closed = 0
+    for gateway_name, provider_ref in rows.all():
+        assert provider_ref is not None
+        try:
+            get_gateway(gateway_name).close(provider_ref)
+            closed += sync_payment(gateway_name, provider_ref) is Absorbed.TAKEN
+        except (GatewayUnavailable, GatewayRefused, LookupError) as error:
+            logger.warning("payment not closed: %s", type(error).__name__)
+    return closed
+
+
+def _unsettled(gateway_name: str) -> list[str]:
+    return [
+        ref
+        for ref in session().scalars(
+            select(Payment.provider_ref)
+            .where(Payment.gateway == gateway_name, Payment.state == PaymentState.PENDING)
+            .order_by(Payment.checked_at)
+        )
+        if ref is not None
+    ]
+
+
+def _state_of(gateway_name: str, provider_ref: str) -> tuple[str, str] | None:
+    row = (
+        session()
+        .execute(
+            select(Payment.state, Gift.state)
+            .join(Gift, Gift.id == Payment.gift_id)
+            .where(Payment.gateway == gateway_name, Payment.provider_ref == provider_ref)
+        )
+        .one_or_none()
+    )
+    return None if row is None else (row[0], row[1])
+
+
+def _look_from(gateway_name: str) -> datetime:
+    until = session().scalar(select(GatewayCursor.reconciled_until).where(GatewayCursor.gateway == gateway_name))
+    return (until - OVERLAP) if until is not None else clock.now() - FIRST_LOOK_BACK
+
+
+@transaction
+def _remember(gateway_name: str, until: datetime) -> None:
+    at = clock.now()
+    if not insert_unless_there(GatewayCursor, gateway=gateway_name, reconciled_until=until, reconciled_at=at):
+        changed_rows(
+            update(GatewayCursor)
+            .where(GatewayCursor.gateway == gateway_name)
+            .values(reconciled_until=until, reconciled_at=at)
+            .execution_options(synchronize_session=False)
+        )

@@ -1,0 +1,299 @@
+"""What the sandbox does: payments, refunds, chargebacks, and an event for each thing that happens.
+
+Idempotent by key, as providers are: the same order again gives the same
+payment, and the same key with another order is refused.
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from portal.giving.gateways.protocol import (
+    DisputeStatus,
+    GatewayRefused,
+    PaymentOrder,
+    PaymentStatus,
+    ProviderDispute,
+    ProviderPayment,
+    ProviderRefund,
+    RefundOrder,
+    RefundStatus,
+)
+from portal.giving.sandbox.store import SandboxStore
+
+FEE_PER_MILLE = 6
+DISPUTE_FEE_MINOR = 1_500
+LATE_SECONDS = 120
+
+S = PaymentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEvent:
+    """An event that has not reached the portal yet."""
+
+    id: str
+    kind: str
+    payment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """What the pay page shows of a payment, and where it sends the donor back to."""
+
+    ref: str
+    title: str
+    amount_minor: int
+    currency: str
+    status: PaymentStatus
+    return_url: str
+    leave_url: str
+
+
+class SandboxProvider:
+    """The provider; every method takes the time from whoever calls it."""
+
+    def __init__(self, path: Path, webhook_key: bytes) -> None:
+        self.webhook_key = webhook_key
+        self._store = SandboxStore(path)
+
+    def create(self, order: PaymentOrder, now: datetime) -> str:
+        """Open a payment and return what it is called here.
+
+        Raises GatewayRefused when the key was used for another order.
+        """
+        with self._store.writing() as store:
+            row = store.execute("SELECT * FROM payments WHERE key = ?", [order.key]).fetchone()
+            if row is not None:
+                if (row["amount_minor"], row["currency"]) != (order.amount_minor, order.currency):
+                    raise GatewayRefused("key_reused")
+                return str(row["ref"])
+            ref = _new_ref("pay")
+            store.execute(
+                "INSERT INTO payments (ref, key, amount_minor, currency, title, return_url, leave_url, status,"
+                " created_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    *(ref, order.key, order.amount_minor, order.currency, order.title),
+                    *(order.return_url, order.leave_url, S.OPEN, now.timestamp(), now.timestamp()),
+                ],
+            )
+            return ref
+
+    def checkout(self, ref: str) -> Checkout | None:
+        """Return what the pay page shows, or None."""
+        row = self._store.connection().execute("SELECT * FROM payments WHERE ref = ?", [ref]).fetchone()
+        if row is None:
+            return None
+        return Checkout(
+            ref=ref,
+            title=row["title"],
+            amount_minor=row["amount_minor"],
+            currency=row["currency"],
+            status=PaymentStatus(row["status"]),
+            return_url=row["return_url"],
+            leave_url=row["leave_url"],
+        )
+
+    def get(self, ref: str) -> ProviderPayment:
+        """Return a payment with its refunds and chargebacks.
+
+        Raises GatewayRefused when there is none.
+        """
+        store = self._store.connection()
+        row = _get(store, ref)
+        refunds = store.execute("SELECT * FROM refunds WHERE payment = ? ORDER BY rowid", [ref])
+        disputes = store.execute("SELECT * FROM disputes WHERE payment = ? ORDER BY rowid", [ref])
+        return ProviderPayment(
+            provider_ref=ref,
+            key=row["key"],
+            status=PaymentStatus(row["status"]),
+            amount_minor=row["amount_minor"],
+            currency=row["currency"],
+            livemode=False,
+            paid_at=datetime.fromtimestamp(row["paid_at"], UTC) if row["paid_at"] is not None else None,
+            fee_minor=row["fee_minor"],
+            fingerprint=row["card"],
+            failure=row["failure"],
+            refunds=tuple(_refund(each) for each in refunds),
+            disputes=tuple(
+                ProviderDispute(each["ref"], each["amount_minor"], each["fee_minor"], DisputeStatus(each["status"]))
+                for each in disputes
+            ),
+        )
+
+    def pay(self, ref: str, card: str, now: datetime) -> bool:
+        """Charge a card; tell whether this call did it."""
+        fee = f"(amount_minor * {FEE_PER_MILLE} + 500) / 1000"
+        return self._settle(ref, S.SUCCEEDED, f"card = ?, paid_at = ?, fee_minor = {fee}", [card, now.timestamp()], now)
+
+    def decline(self, ref: str, card: str, failure: str, now: datetime) -> bool:
+        """Turn a card down; tell whether this call did it."""
+        return self._settle(ref, S.FAILED, "card = ?, failure = ?", [card, failure], now)
+
+    def pay_later(self, ref: str, card: str, now: datetime, seconds: int = LATE_SECONDS) -> bool:
+        """Take a card whose bank answers later; tell whether this call did it."""
+        due_at = (now + timedelta(seconds=seconds)).timestamp()
+        return self._settle(ref, S.PROCESSING, "card = ?, settles_at = ?", [card, due_at], now, from_states=(S.OPEN,))
+
+    def expire(self, ref: str, now: datetime) -> bool:
+        """Close a payment that nobody has paid; tell whether this call did it."""
+        return self._settle(ref, S.EXPIRED, "failure = NULL", [], now, from_states=(S.OPEN,))
+
+    def settle_due(self, now: datetime) -> int:
+        """Let the banks answer that were late; return how many payments succeeded by it."""
+        rows = self._store.connection().execute(
+            "SELECT ref, card FROM payments WHERE status = ? AND settles_at <= ?", [S.PROCESSING, now.timestamp()]
+        )
+        return sum(self.pay(row["ref"], row["card"], now) for row in rows.fetchall())
+
+    def refund(self, order: RefundOrder, now: datetime) -> ProviderRefund:
+        """Give money back.
+
+        Raises GatewayRefused when it is more than is left, or the key was used for another refund.
+        """
+        with self._store.writing() as store:
+            known = store.execute("SELECT * FROM refunds WHERE key = ?", [order.key]).fetchone()
+            if known is not None:
+                if (known["payment"], known["amount_minor"]) != (order.provider_ref, order.amount_minor):
+                    raise GatewayRefused("key_reused")
+                return _refund(known)
+            row = _get(store, order.provider_ref)
+            if row["status"] != S.SUCCEEDED or order.amount_minor > row["amount_minor"] - _given_back(store, row):
+                raise GatewayRefused("more_than_is_left")
+            ref = _new_ref("ref")
+            store.execute(
+                "INSERT INTO refunds (ref, key, payment, amount_minor, status) VALUES (?, ?, ?, ?, ?)",
+                [ref, order.key, order.provider_ref, order.amount_minor, RefundStatus.SUCCEEDED],
+            )
+            _note(store, "refund.succeeded", order.provider_ref, now)
+            return ProviderRefund(ref, order.key, order.amount_minor, RefundStatus.SUCCEEDED)
+
+    def fail_refund(self, ref: str, now: datetime) -> None:
+        """Let a refund come back, as when the donor's account is closed."""
+        with self._store.writing() as store:
+            row = store.execute("SELECT payment FROM refunds WHERE ref = ?", [ref]).fetchone()
+            store.execute("UPDATE refunds SET status = ? WHERE ref = ?", [RefundStatus.FAILED, ref])
+            _note(store, "refund.failed", row["payment"], now)
+
+    def dispute(self, ref: str, now: datetime) -> str:
+        """Let the donor's bank take back what is left of a payment; return what the dispute is called here."""
+        with self._store.writing() as store:
+            row = _get(store, ref)
+            name = _new_ref("dis")
+            left = row["amount_minor"] - _given_back(store, row)
+            store.execute(
+                "INSERT INTO disputes (ref, payment, amount_minor, fee_minor, status) VALUES (?, ?, ?, ?, ?)",
+                [name, ref, left, DISPUTE_FEE_MINOR, DisputeStatus.OPEN],
+            )
+            _note(store, "dispute.opened", ref, now)
+            return name
+
+    def close_dispute(self, name: str, now: datetime, *, is_won: bool) -> None:
+        """Let the bank decide a dispute for the portal or against it."""
+        with self._store.writing() as store:
+            row = store.execute("SELECT payment FROM disputes WHERE ref = ?", [name]).fetchone()
+            status = DisputeStatus.WON if is_won else DisputeStatus.LOST
+            store.execute("UPDATE disputes SET status = ? WHERE ref = ?", [status, name])
+            _note(store, "dispute.closed", row["payment"], now)
+
+    def list_changed(self, since: datetime) -> Iterator[str]:
+        """Yield each payment to which anything happened since a moment, the oldest change first."""
+        rows = self._store.connection().execute(
+            "SELECT ref FROM payments WHERE changed_at >= ? ORDER BY changed_at, ref", [since.timestamp()]
+        )
+        yield from [str(row["ref"]) for row in rows]
+
+    def list_due_events(self, now: datetime, limit: int = 100) -> list[WaitingEvent]:
+        """Return the events that should be sent now, the oldest first."""
+        rows = self._store.connection().execute(
+            "SELECT id, kind, payment FROM events WHERE delivered_at IS NULL AND due_at <= ? ORDER BY sequence LIMIT ?",
+            [now.timestamp(), limit],
+        )
+        return [WaitingEvent(row["id"], row["kind"], row["payment"]) for row in rows]
+
+    def mark_delivered(self, event_id: str, now: datetime) -> None:
+        """Note that the portal took an event."""
+        with self._store.writing() as store:
+            store.execute("UPDATE events SET delivered_at = ? WHERE id = ?", [now.timestamp(), event_id])
+
+    def put_off(self, event_id: str, now: datetime) -> None:
+        """Note that the portal did not take an event; it is sent again after 1, 2, 4 … minutes, 64 at most."""
+        with self._store.writing() as store:
+            store.execute(
+                "UPDATE events SET attempts = attempts + 1, due_at = ? + 60 * (1 << min(attempts, 6)) WHERE id = ?",
+                [now.timestamp(), event_id],
+            )
+
+    def book(self) -> dict[str, int]:
+        """Return in fen what came in, went back and was kept as fees so far, to be held against a ledger."""
+        store = self._store.connection()
+        paid = store.execute(
+            "SELECT coalesce(sum(amount_minor), 0), coalesce(sum(fee_minor), 0) FROM payments WHERE status = ?",
+            [S.SUCCEEDED],
+        ).fetchone()
+        back = store.execute(
+            "SELECT coalesce(sum(amount_minor), 0) FROM refunds WHERE status = ?", [RefundStatus.SUCCEEDED]
+        ).fetchone()
+        lost = store.execute(
+            "SELECT coalesce(sum(amount_minor), 0), coalesce(sum(fee_minor), 0) FROM disputes WHERE status <> ?",
+            [DisputeStatus.WON],
+        ).fetchone()
+        return {"received": paid[0], "refunded": back[0] + lost[0], "fees": paid[1] + lost[1]}
+
+    def _settle(
+        self,
+        ref: str,
+        status: PaymentStatus,
+        columns: str,
+        values: list[str | float],
+        now: datetime,
+        from_states: tuple[PaymentStatus, ...] = (S.OPEN, S.PROCESSING),
+    ) -> bool:
+        marks = ", ".join("?" * len(from_states))
+        with self._store.writing() as store:
+            moved = store.execute(
+                f"UPDATE payments SET status = ?, {columns} WHERE ref = ? AND status IN ({marks})",  # noqa: S608
+                [status, *values, ref, *from_states],
+            )
+            if moved.rowcount:
+                _note(store, f"payment.{status}", ref, now)
+            return bool(moved.rowcount)
+
+
+def _get(store: sqlite3.Connection, ref: str) -> sqlite3.Row:
+    row: sqlite3.Row | None = store.execute("SELECT * FROM payments WHERE ref = ?", [ref]).fetchone()
+    if row is None:
+        raise GatewayRefused("no_such_payment")
+    return row
+
+
+def _given_back(store: sqlite3.Connection, payment: sqlite3.Row) -> int:
+    back = store.execute(
+        "SELECT coalesce(sum(amount_minor), 0) FROM refunds WHERE payment = ? AND status <> ?",
+        [payment["ref"], RefundStatus.FAILED],
+    ).fetchone()
+    lost = store.execute(
+        "SELECT coalesce(sum(amount_minor), 0) FROM disputes WHERE payment = ? AND status <> ?",
+        [payment["ref"], DisputeStatus.WON],
+    ).fetchone()
+    return int(back[0] + lost[0])
+
+
+def _note(store: sqlite3.Connection, kind: str, ref: str, now: datetime) -> None:
+    """Write an event and the payment's time of change, in the transaction of what happened."""
+    store.execute("UPDATE payments SET changed_at = ? WHERE ref = ?", [now.timestamp(), ref])
+    store.execute(
+        "INSERT INTO events (id, kind, payment, due_at) VALUES (?, ?, ?, ?)",
+        [_new_ref("evt"), kind, ref, now.timestamp()],
+    )
+
+
+def _refund(row: sqlite3.Row) -> ProviderRefund:
+    return ProviderRefund(row["ref"], row["key"], row["amount_minor"], RefundStatus(row["status"]))
+
+
+def _new_ref(kind: str) -> str:
+    return f"{kind}_{secrets.token_hex(12)}"

@@ -1,0 +1,135 @@
+"""The page where somebody gives: one page, the facts the law wants before the button, no sign-in needed."""
+
+from typing import Any
+
+from flask import Flask, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from wtforms.fields.choices import SelectChoice
+
+from portal import clock
+from portal.access import public
+from portal.campaigns.queries import CampaignForGift, find_campaign_for_gift, takes_gifts_on
+from portal.codes import new_public_id, private_token, read_private_token
+from portal.formats import money
+from portal.giving import desk, desk_acts, donor_pages, door, finding, receipt_pages
+from portal.giving.amounts import Suggestion, suggest_amounts, write_amount
+from portal.giving.blueprint import blueprint
+from portal.giving.checkout import ask_to_confirm, send_to_pay
+from portal.giving.forms import OTHER, GiftForm, GuestGiftForm
+from portal.giving.gateways.registry import install_gateways, list_gateways
+from portal.giving.making import Donor, MadeGift, donor_hash, get_gift, make_gift
+from portal.giving.queries import list_recent_gifts
+from portal.giving.sandbox.views import blueprint as sandbox_blueprint
+from portal.giving.throttling import must_confirm, range_hash, throttle_start
+from portal.giving.units import units_of
+from portal.i18n import language
+from portal.limits.service import get_limits
+
+PAGES = (desk, desk_acts, donor_pages, door, finding, receipt_pages)
+"""Modules that add their pages to the same blueprint when they are imported."""
+
+
+def install(app: Flask) -> None:
+    """Add this room's pages to the application, and the gifts everybody may see to all templates."""
+    install_gateways(app)
+    app.register_blueprint(blueprint)
+    app.register_blueprint(sandbox_blueprint)
+    # A provider holds no token of ours; it signs instead.
+    app.extensions["csrf"].exempt(door.take)
+    app.jinja_env.globals.update(recent_gifts=list_recent_gifts)
+
+
+@blueprint.get("/campaigns/<number>/give")
+@public
+def give(number: str) -> ResponseReturnValue:
+    """Show what the money is for, what the law wants said, and the form."""
+    campaign = _campaign(number)
+    form = _form(campaign)
+    form.key.data = private_token("gift-form", new_public_id())
+    asked = request.args.get("amount", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 12:
+        _choose(form, int(asked))
+    return _page(campaign, form)
+
+
+@blueprint.post("/campaigns/<number>/give")
+@public
+def make(number: str) -> ResponseReturnValue:
+    """Write the gift down, and send the donor to where it is paid."""
+    campaign = _campaign(number)
+    form = _form(campaign)
+    if not takes_gifts_on(campaign, clock.today()):
+        return _page(campaign, form), 409
+    if not form.validate_on_submit():
+        return _page(campaign, form), 422
+    donor = _donor(form)
+    throttle_start(donor_hash(donor.email))
+    public_id = read_private_token("gift-form", form.key.data or "")
+    made = make_gift(campaign.number, form.amount_minor, donor, form.words(), public_id=public_id)
+    return _after(made, form.gateway.data, is_guest=donor.person_id is None)
+
+
+def _after(made: MadeGift, gateway: str, *, is_guest: bool) -> ResponseReturnValue:
+    token = private_token("gift", made.public_id)
+    if not made.is_same:
+        flash(_("这张表单刚才已经提交过，金额以那一次为准。想捐另一笔，请从项目页面重新开始。"), "info")
+        return redirect(url_for("giving.gift", token=token), 303)
+    gift = get_gift(made.public_id)
+    if is_guest and gift.contact_confirmed_at is None and must_confirm(range_hash()):
+        ask_to_confirm(made.public_id)
+        return redirect(url_for("giving.waiting", token=private_token("gift-waiting", made.public_id)), 303)
+    return send_to_pay(made.public_id, gateway)
+
+
+def _campaign(number: str) -> CampaignForGift:
+    return find_campaign_for_gift(number) or abort(404)
+
+
+def _form(campaign: CampaignForGift) -> Any:
+    form: Any = GiftForm() if current_user.is_authenticated else GuestGiftForm()
+    limits = get_limits()
+    form.bounds, form.currency = (limits.gift_min_minor, limits.gift_max_minor), campaign.currency
+    suggestions = _suggestions(campaign)
+    form.amount.choices = [
+        *(SelectChoice(str(each.amount_minor), money(each.amount_minor, campaign.currency)) for each in suggestions),
+        SelectChoice(OTHER, _("其他金额")),
+    ]
+    gateways = list_gateways()
+    form.gateway.choices = [SelectChoice(gateway.name, gateway.label) for gateway in gateways]
+    if form.gateway.data is None and gateways:
+        form.gateway.data = gateways[0].name
+    return form
+
+
+def _choose(form: Any, minor: int) -> None:
+    if str(minor) in {choice.value for choice in form.amount.choices}:
+        form.amount.data = str(minor)
+    else:
+        form.amount.data, form.other_amount.data = OTHER, write_amount(minor)
+
+
+def _suggestions(campaign: CampaignForGift) -> list[Suggestion]:
+    limits = get_limits()
+    return suggest_amounts(units_of(campaign.number), limits.gift_min_minor, limits.gift_max_minor)
+
+
+def _donor(form: Any) -> Donor:
+    if current_user.is_authenticated:
+        return Donor(current_user.email.lower(), language(), current_user.name, current_user.id)
+    return Donor(form.address, language())
+
+
+def _page(campaign: CampaignForGift, form: Any) -> str:
+    limits = get_limits()
+    return render_template(
+        "giving/give.html",
+        campaign=campaign,
+        form=form,
+        takes_gifts=takes_gifts_on(campaign, clock.today()) and bool(list_gateways()),
+        gateways=list_gateways(),
+        notes={str(each.amount_minor): each.achieves for each in _suggestions(campaign) if each.achieves},
+        low=limits.gift_min_minor,
+        high=limits.gift_max_minor,
+    )
