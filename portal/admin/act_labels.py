@@ -44,6 +44,7 @@ ACT_LABELS: dict[str, Any] = {
     "import.receive": lazy_gettext("收到心愿表"),
     "import.submit": lazy_gettext("确认导入心愿表"),
     "import.drop": lazy_gettext("放弃导入心愿表"),
+    "import.export_problems": lazy_gettext("导出心愿表要改的地方"),
     "import.take_in": lazy_gettext("导入心愿表"),
     "wish.correct": lazy_gettext("更正心愿内容"),
     "wishes.export": lazy_gettext("导出心愿清单"),

@@ -1,11 +1,10 @@
 """Desk pages: search in the audit trail, and what was found as a spreadsheet."""
 
-import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from flask import Response, abort, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,8 +19,8 @@ from portal.audit import queries
 from portal.audit import service as audit
 from portal.audit.queries import AuditFilters, AuditLine, iterate_audit, list_known_actions, list_known_subject_kinds
 from portal.clock import LOCAL_ZONE
+from portal.spreadsheets.sending import check_ending, export_links, send_table
 from portal.spreadsheets.tidying import tidy
-from portal.spreadsheets.writing import CSV_TYPE, XLSX_TYPE, stream_csv, write_xlsx
 from portal.web import as_key
 
 MARKS = ("newer", "older")
@@ -51,10 +50,7 @@ def search_audit() -> ResponseReturnValue:
         subject_options=_options(list_known_subject_kinds(), filters.subject_kind, subject_label),
         newer_url=url_for("admin.search_audit", newer=page.newer, **kept) if page.newer else None,
         older_url=url_for("admin.search_audit", older=page.older, **kept) if page.older else None,
-        exports=[
-            {"label": ending.upper(), "url": url_for("admin.export_audit", ending=ending, **kept)}
-            for ending in ("csv", "xlsx")
-        ],
+        exports=export_links("admin.export_audit", **kept),
     )
 
 
@@ -62,17 +58,11 @@ def search_audit() -> ResponseReturnValue:
 @staff(Role.SUPERVISOR)
 def export_audit(ending: str) -> ResponseReturnValue:
     """Send what a search finds as a spreadsheet in which nothing is evaluated."""
-    if ending not in ("csv", "xlsx"):
-        abort(404)
+    check_ending(ending)
     filters = _read_filters()
     audit.record(current_actor(), "audit.export", "audit", ending)
     headers = [_("时间"), _("经办人"), _("操作"), _("对象"), _("编号"), _("改动")]
-    rows = list(_rows(filters))
-    if ending == "csv":
-        return _attachment(b"".join(stream_csv(headers, rows)), CSV_TYPE, ending)
-    stream = io.BytesIO()
-    write_xlsx(stream, _("操作记录"), headers, rows)
-    return _attachment(stream.getvalue(), XLSX_TYPE, ending)
+    return send_table("audit", _("操作记录"), headers, _rows(filters), ending)
 
 
 def _read_filters() -> AuditFilters:
@@ -132,8 +122,3 @@ def _rows(filters: AuditFilters) -> Iterator[list[Any]]:
             subjects[line.subject_kind, line.subject_ref].name,
             "; ".join(changes(line)),
         ]
-
-
-def _attachment(data: bytes, kind: str, ending: str) -> Response:
-    name = f'attachment; filename="audit.{ending}"'
-    return Response(data, content_type=kind, headers={"Content-Disposition": name})

@@ -1,7 +1,7 @@
 """The staff's list of wishes: search, filters, bulk acts and exports."""
 
-import io
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -16,12 +16,13 @@ from portal.areas.queries import list_centres
 from portal.audit import service as audit
 from portal.handover.acknowledgements import close_wishes
 from portal.i18n import language
-from portal.spreadsheets.writing import CSV_TYPE, XLSX_TYPE, stream_csv, write_xlsx
+from portal.spreadsheets.sending import check_ending, export_links, send_table
 from portal.wishes.kinds import CATEGORY_LABELS, KIND_LABELS
 from portal.wishes.labels import STATE_LABELS, STATE_TONES
 from portal.wishes.rules import WishState, WrongState
 from portal.wishes.service import WishNotFound
 from portal.wishes.verification import verify_many
+from portal.workdays import last_day
 
 READERS = (Role.NEED_REPORTER, Role.CENTRE_CLERK, Role.MODERATOR, Role.SUPERVISOR)
 MOST_AT_ONCE = 200
@@ -43,7 +44,7 @@ def show_list() -> str:
         next_url=_address(filters, after=page.next_mark) if page.next_mark else None,
         first_url=_address(filters) if request.args.get("after") else None,
         sort_url={key: _address(filters, sort=_turned(filters.sort, key)) for key in ("waiting", "deadline", "filed")},
-        exports=_exports(filters),
+        exports=export_links("admin.export_wishes", **_query(filters)),
         state_labels=STATE_LABELS,
         state_tones=STATE_TONES,
         kind_labels=KIND_LABELS,
@@ -66,22 +67,14 @@ def act_on_wishes() -> Any:
     return redirect(_address(read_filters(request.form)), 303)
 
 
-@blueprint.get("/wishes/export.<form>")
+@blueprint.get("/wishes/export.<ending>")
 @staff(*READERS)
-def export_wishes(form: str) -> Any:
-    """Hand the list out as a CSV or XLSX file without identities; who took it out is recorded."""
+def export_wishes(ending: str) -> Response:
+    """Hand the list out as a spreadsheet without identities; who took it out is recorded."""
+    check_ending(ending)
     filters, actor = read_filters(request.args), current_actor()
-    if form not in ("csv", "xlsx"):
-        return redirect(_address(filters))
-    audit.record(actor, "wishes.export", "list", form, after={"state": filters.state, "centre": filters.centre_id})
-    headers = [str(label) for label in _headers()]
-    name = f"attachment; filename=wishes.{form}"
-    if form == "csv":
-        body: Any = list(stream_csv(headers, _lines(actor, filters)))
-        return Response(body, content_type=CSV_TYPE, headers={"Content-Disposition": name})
-    stream = io.BytesIO()
-    write_xlsx(stream, _("心愿"), headers, _lines(actor, filters))
-    return Response(stream.getvalue(), content_type=XLSX_TYPE, headers={"Content-Disposition": name})
+    audit.record(actor, "wishes.export", "list", ending, after={"state": filters.state, "centre": filters.centre_id})
+    return send_table("wishes", _("心愿"), _headers(), _lines(actor, filters), ending)
 
 
 def _verify(actor: Actor, picked: list[str]) -> None:
@@ -137,27 +130,25 @@ def _options(labels: Any, chosen: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _address(filters: ListFilters, endpoint: str = "admin.list_wishes", **more: Any) -> str:
-    query: dict[str, Any] = {
+def _address(filters: ListFilters, **more: Any) -> str:
+    return url_for("admin.list_wishes", **(_query(filters) | more))
+
+
+def _query(filters: ListFilters) -> dict[str, Any]:
+    return {
         "q": filters.text or None,
         "state": filters.state,
         "centre": filters.centre_id,
         "kind": filters.kind,
         "category": filters.category,
+        "list": filters.import_id,
         "overdue": "1" if filters.is_overdue else None,
         "sort": filters.sort if filters.sort != "waiting" else None,
     }
-    return url_for(endpoint, **(query | more))
 
 
 def _turned(sort: str, key: str) -> str:
     return f"-{key}" if sort == key else key
-
-
-def _exports(filters: ListFilters) -> list[dict[str, str]]:
-    return [
-        {"label": form.upper(), "url": _address(filters, "admin.export_wishes", form=form)} for form in ("csv", "xlsx")
-    ]
 
 
 def _headers() -> list[str]:
@@ -174,6 +165,7 @@ def _headers() -> list[str]:
         _("报送日期"),
         _("从何时起"),
         _("期限"),
+        _("已逾期"),
     ]
 
 
@@ -189,12 +181,13 @@ def _line(wish: ListedWish, english: bool) -> list[Any]:
         wish.item,
         wish.size,
         wish.quantity,
-        wish.total_minor / 100,
+        Decimal(wish.total_minor) / 100,
         str(KIND_LABELS[wish.kind]),
         str(CATEGORY_LABELS[wish.category]),
         str(STATE_LABELS[wish.state]),
         wish.centre_name_en if english else wish.centre_name,
         wish.reported_on,
         wish.state_since,
-        wish.deadline_at,
+        last_day(wish.deadline_at) if wish.deadline_at else None,
+        _("是") if wish.is_overdue else _("否"),
     ]

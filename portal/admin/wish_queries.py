@@ -31,13 +31,14 @@ class ListFilters:
     centre_id: int | None = None
     kind: WishKind | None = None
     category: Category | None = None
+    import_id: int | None = None
     is_overdue: bool = False
     sort: str = "waiting"
 
     @property
     def chosen(self) -> int:
         """How many of the folded filters are in use."""
-        return sum(map(bool, (self.state, self.centre_id, self.kind, self.category, self.is_overdue)))
+        return sum(map(bool, (self.state, self.centre_id, self.kind, self.category, self.import_id, self.is_overdue)))
 
     @property
     def column(self) -> Any:
@@ -82,14 +83,14 @@ class WishPage:
 
 def read_filters(query: Any) -> ListFilters:
     """Return the filters an address names; what is unknown in it is passed over."""
-    centre = query.get("centre", "")
     sort = query.get("sort", "waiting")
     return ListFilters(
         text=query.get("q", "").strip()[:80],
         state=_member(WishState, query.get("state")),
-        centre_id=int(centre) if centre.isascii() and centre.isdigit() and len(centre) < 10 else None,
+        centre_id=_key_in(query.get("centre", "")),
         kind=_member(WishKind, query.get("kind")),
         category=_member(Category, query.get("category")),
+        import_id=_key_in(query.get("list", "")),
         is_overdue=query.get("overdue") == "1",
         sort=sort if sort.removeprefix("-") in SORTS else "waiting",
     )
@@ -129,6 +130,7 @@ def _conditions(actor: Actor, filters: ListFilters) -> list[ColumnElement[bool]]
         (Wish.service_centre_id, filters.centre_id),
         (Wish.kind, filters.kind),
         (Wish.category, filters.category),
+        (Wish.import_id, filters.import_id),
     ):
         if value is not None:
             found.append(column == value)
@@ -235,6 +237,10 @@ def _read_mark(text: str | None) -> tuple[datetime, str] | None:
     except (ValueError, binascii.Error):
         return None
     return (at, number) if number and at.tzinfo is not None else None
+
+
+def _key_in(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _member(kind: Any, value: str | None) -> Any:

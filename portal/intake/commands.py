@@ -17,7 +17,8 @@ from portal.db import session
 from portal.i18n import in_language
 from portal.intake import service
 from portal.intake.exporting import HEADERS, count_wishes, list_export_rows
-from portal.intake.reading import Reading, read_wishes, upload_limits
+from portal.intake.reading import SHEET, Reading, read_wishes, upload_limits
+from portal.intake.summary import quote_names
 from portal.spreadsheets.problems import Problem
 from portal.spreadsheets.refusals import SheetRefused
 from portal.spreadsheets.writing import stream_csv, write_xlsx
@@ -29,9 +30,10 @@ _LANGUAGES = click.Choice(["zh", "en"])
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only read and check; write nothing.")
 @click.option("--actor", "email", metavar="EMAIL", help="Take in as this person, for their own service centres.")
+@click.option("--sheet", metavar="NAME", help="Read this sheet; without it, the one that looks most like a wish list.")
 @click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Language of the report.")
 @in_app
-def import_wishes(file: Path, dry_run: bool, email: str | None, language: str) -> None:
+def import_wishes(file: Path, dry_run: bool, email: str | None, sheet: str | None, language: str) -> None:
     """Take a wish list (.xlsx or .csv) in: all of its rows, or none.
 
     Says row by row and column by column what is wrong. Rows that came in
@@ -39,7 +41,7 @@ def import_wishes(file: Path, dry_run: bool, email: str | None, language: str) -
     1 when the list did not come in.
     """
     with in_language(language):
-        sys.exit(0 if _import(_actor(email), file, dry_run) else 1)
+        sys.exit(0 if _import(_actor(email), file, {SHEET: sheet} if sheet else {}, dry_run) else 1)
 
 
 def _actor(email: str | None) -> Actor:
@@ -51,15 +53,15 @@ def _actor(email: str | None) -> Actor:
     return person.actor
 
 
-def _import(actor: Actor, file: Path, dry_run: bool) -> bool:
+def _import(actor: Actor, file: Path, choice: dict[str, Any], dry_run: bool) -> bool:
     with file.open("rb") as stream:
         data = stream.read(upload_limits().max_bytes + 1)
     try:
         with _Bar(_("读表")) as on_read, _Bar(_("加密")) as on_sealed:
             if dry_run:
-                reading = read_wishes(actor, data, file.name, progress=on_read)
+                reading = read_wishes(actor, data, file.name, choice, progress=on_read)
             else:
-                taken = service.take_in_by_command(actor, data, file.name, on_read=on_read, on_sealed=on_sealed)
+                taken = service.take_in_by_command(actor, data, file.name, choice, on_read=on_read, on_sealed=on_sealed)
                 reading = taken.reading
     except SheetRefused as refused:
         click.echo(refused.message, err=True)
@@ -106,6 +108,14 @@ def _report(reading: Reading, dry_run: bool) -> None:
     )
     for problem in plan.problems:
         click.echo(f"  {_line(problem)}")
+    if others := reading.sheet.other_likely_names:
+        click.echo(
+            _(
+                "读的是工作表“%(sheet)s”。%(others)s看样子也是心愿表，这次没有读；请用 --sheet 另外导入。",
+                sheet=reading.sheet.name,
+                others=quote_names(others),
+            )
+        )
     if not plan.is_accepted:
         click.echo(_("没有收进，一行也没有。请改好后再试。"))
     elif dry_run:

@@ -23,7 +23,9 @@ class UploadForm(FlaskForm):
 
 
 class ColumnsForm(FlaskForm):
-    """Which row holds the headings. The fields' columns are selects beside it, named after the fields."""
+    """Which sheet is read and which row holds the headings; the columns are selects beside it, named after fields."""
+
+    sheet = SelectField(lazy_gettext("工作表"), validate_choice=False)
 
     header_row = IntegerField(
         lazy_gettext("列名在第几行"),

@@ -2,22 +2,26 @@
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from wtforms.fields.choices import SelectChoice
 
 from portal.access import current_actor, staff
 from portal.accounts.rules import Role
 from portal.areas.queries import CentreNotFound
+from portal.audit import service as audit
 from portal.intake import service
 from portal.intake.blueprint import blueprint
 from portal.intake.forms import ColumnsForm, UploadForm, column_selects, read_choices
 from portal.intake.queries import ImportPage, get_import_page, list_imports
 from portal.intake.slip_pages import slips_page
 from portal.intake.slips import issue_slips
+from portal.intake.summary import quote_names
 from portal.intake.uploads import UploadGone
 from portal.spreadsheets.refusals import SheetRefused
+from portal.spreadsheets.sending import check_ending, export_links, send_table
 from portal.web import error_page
 
 
@@ -64,7 +68,31 @@ def show_import(import_id: int) -> ResponseReturnValue:
         return render_template("intake/import_running.html", line=page.line)
     if page.line.state == "read" and page.summary:
         return _preview(page)
-    return render_template("intake/import_ended.html", page=page, line=page.line)
+    return render_template("intake/import_ended.html", page=page, line=page.line, exports=_exports(import_id))
+
+
+@blueprint.get("/imports/<int:import_id>/problems.<ending>")
+@staff(Role.CENTRE_CLERK)
+def export_problems(import_id: int, ending: str) -> Response:
+    """Hand out what is to be looked at in a list, for the community that wrote it."""
+    check_ending(ending)
+    actor = current_actor()
+    page = get_import_page(actor, import_id)
+    if page.summary is None:
+        abort(404)
+    audit.record(actor, "import.export_problems", "import", import_id)
+    headers = [_("行"), _("列"), _("项目"), _("要怎么办"), _("说明")]
+    rows = [
+        [
+            problem.row or None,
+            problem.column,
+            problem.label,
+            _("必须改") if problem.is_error else _("核实时留意"),
+            problem.message,
+        ]
+        for problem in page.summary.problems
+    ]
+    return send_table(f"list-{import_id}", page.line.file_name, headers, rows, ending)
 
 
 @blueprint.post("/imports/<int:import_id>/columns")
@@ -78,7 +106,12 @@ def choose_columns(import_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit() or not selects.validate():
         return _preview(page, form, selects), 422
     try:
-        service.choose_columns(current_actor(), import_id, form.header_row.data or 1, read_choices(selects))
+        service.choose_columns(
+            current_actor(), import_id, form.header_row.data or 1, read_choices(selects), form.sheet.data or None
+        )
+    except SheetRefused as refused:
+        form.sheet.errors = [refused.message]
+        return _preview(page, form, selects), 422
     except ValueError as twice:
         first, second = (*twice.args, "", "")[:2]
         form.form_errors = [
@@ -133,7 +166,9 @@ def _imports_page(form: UploadForm) -> str:
 def _preview(page: ImportPage, form: ColumnsForm | None = None, selects: Any = None) -> str:
     assert page.summary is not None
     if form is None:
-        form, selects = ColumnsForm(header_row=page.summary.header_row or 1), column_selects(page.summary)
+        form = ColumnsForm(formdata=None, header_row=page.summary.header_row or 1, sheet=page.summary.sheet_name)
+        selects = column_selects(page.summary)
+    form.sheet.choices = [SelectChoice(name, name) for name in page.summary.sheet_names]
     return render_template(
         "intake/import_preview.html",
         page=page,
@@ -142,7 +177,13 @@ def _preview(page: ImportPage, form: ColumnsForm | None = None, selects: Any = N
         form=form,
         selects=selects,
         headline=_headline(page),
+        exports=_exports(page.line.id),
+        other_lists=quote_names(page.summary.other_lists),
     )
+
+
+def _exports(import_id: int) -> list[dict[str, str]]:
+    return export_links("intake.export_problems", import_id=import_id)
 
 
 def _headline(page: ImportPage) -> str:

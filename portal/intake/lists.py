@@ -142,12 +142,18 @@ def _holds_wish(row: Row, mapping: ColumnMapping) -> bool:
     )
     if headings >= FEWEST_HEADINGS:
         return False
-    if any(not mapping.cell(row, field).is_blank for field in _TELLING):
+    telling = sum(not mapping.cell(row, field).is_blank for field in _TELLING)
+    if telling > 1 or (telling and not _is_footer(row)):
         return True
     sequence = mapping.matches.get(F.SEQUENCE)
     filled = [cell for index, cell in enumerate(row) if not cell.is_blank and (not sequence or index != sequence.index)]
+    return bool(filled) and not _is_footer(row)
+
+
+def _is_footer(row: Row) -> bool:
+    """Tell whether a row begins as lines below a list do: a total, a note, who filled it in."""
     first = next((fold(str(cell.value)) for cell in row if not cell.is_blank), "")
-    return bool(filled) and not first.startswith(_FOOTERS)
+    return first.startswith(_FOOTERS)
 
 
 def _groups(people: Iterable[Person], key: Callable[[Person], Hashable]) -> list[list[Person]]:

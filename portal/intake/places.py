@@ -8,7 +8,7 @@ from portal.intake.numerals import read_number
 from portal.spreadsheets.problems import FieldWrong
 from portal.spreadsheets.tidying import fold
 
-_CENTRE_ENDING = re.compile(r"(?:便民|党群|社会|为民|社区|街道)?服务中心$|中心$|街道办事处$|街道$")
+_CENTRE_ENDING = re.compile(r"(?:(?:便民|党群|社会|为民|社区|街道|综合|镇|乡)*服务)?中心$|街道办(?:事处)?$|街道$")
 _COMMUNITY_ENDING = re.compile(
     r"(?:社区|村|居)?(?:居委会|居民委员会|村委会|村民委员会|党委|网格工作站|工作站)$|社区$|村$"
 )
@@ -48,6 +48,18 @@ class AreaIndex:
         if near:
             raise FieldWrong("centre_alike", value=text, suggestion=near)
         raise FieldWrong("centre_unknown", value=text)
+
+    def find_centre_of(self, community: str) -> str:
+        """Return the service centre of a community, for lists that name no centres.
+
+        Raises FieldWrong when no centre or more than one has a community of this name.
+        """
+        homes = self._homes.get(_community_key(community), [])
+        if len(homes) == 1:
+            return homes[0][0]
+        if homes:
+            raise FieldWrong("centre_needed", community=community, known=[centre for centre, _name in homes])
+        raise FieldWrong("community_nowhere", value=community)
 
     def find_community(self, centre: str, text: str) -> str:
         """Return the community of a service centre that a text names.

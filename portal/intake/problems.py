@@ -19,6 +19,8 @@ WORDING: dict[str, Any] = {
     "centre_unknown": lazy_gettext("没有叫“%(value)s”的服务中心。请核对名称。"),
     "centre_alike": lazy_gettext("没有叫“%(value)s”的服务中心，是不是“%(suggestion)s”？"),
     "centre_by_community": lazy_gettext("没有叫“%(value)s”的服务中心。“%(community)s”属于“%(suggestion)s”。"),
+    "centre_needed": lazy_gettext("“%(community)s”这个名字，%(known)s都有。请加一列写明服务中心。"),
+    "community_nowhere": lazy_gettext("没有叫“%(value)s”的社区。请核对名称，或加一列写明服务中心。"),
     "community_unknown": lazy_gettext("“%(centre)s”没有叫“%(value)s”的社区。请核对名称。"),
     "community_alike": lazy_gettext("“%(centre)s”没有叫“%(value)s”的社区，是不是“%(suggestion)s”？"),
     "community_elsewhere": lazy_gettext("“%(value)s”属于“%(suggestion)s”，不属于“%(centre)s”。"),

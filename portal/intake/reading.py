@@ -24,6 +24,8 @@ from portal.spreadsheets.refusals import SheetLimits
 IMPORTERS = (Role.CENTRE_CLERK,)
 """Who hands lists in, for their own centres; administrators for all."""
 
+SHEET = "sheet"
+
 Progress = Callable[[int, int], None]
 
 
@@ -38,6 +40,12 @@ class Reading:
     row_count: int
     skipped: tuple[int, ...]
 
+    @property
+    def choice(self) -> dict[str, Any]:
+        """Which sheet and columns are read, as plain data; read_wishes takes it again."""
+        sheet = {SHEET: self.sheet.name} if len(self.sheet.names) > 1 else {}
+        return sheet | self.mapping.to_dict()
+
 
 def read_wishes(
     actor: Actor,
@@ -46,13 +54,22 @@ def read_wishes(
     columns: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Reading:
-    """Return what a file holds, its columns read as found or as a person chose them.
+    """Return what a file holds, its sheet and columns read as found or as a person chose them (Reading.choice).
 
     Raises SheetRefused, ValueError when the chosen columns do not fit the sheet.
     """
-    sheet = open_sheet(data, file_name, upload_limits(), fit=rate_wish_list)
-    mapping = restore_wish_columns(sheet, columns) if columns is not None else read_columns(sheet)
+    chosen = dict(columns or {})
+    sheet = open_wish_sheet(data, file_name, chosen.pop(SHEET, None))
+    mapping = restore_wish_columns(sheet, chosen) if chosen else read_columns(sheet)
     return read_with(actor, sheet, mapping, progress)
+
+
+def open_wish_sheet(data: bytes, file_name: str, name: str | None = None) -> Sheet:
+    """Return the sheet of a file that is named, else the one that looks most like a wish list.
+
+    Raises SheetRefused.
+    """
+    return open_sheet(data, file_name, upload_limits(), fit=rate_wish_list, name=name)
 
 
 def read_with(actor: Actor, sheet: Sheet, mapping: ColumnMapping, progress: Progress | None = None) -> Reading:

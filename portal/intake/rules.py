@@ -207,7 +207,7 @@ def _read_report(reader: _Reader) -> None:
 
 def _read_area(reader: _Reader, areas: AreaIndex) -> None:
     text = reader.read(F.COMMUNITY, lambda cell: read_text(cell, AREA_LIMIT))
-    centre = reader.keep(F.SERVICE_CENTRE, lambda cell: areas.find_centre(read_text(cell, AREA_LIMIT), text or ""))
+    centre = _read_centre(reader, areas, text)
     if centre is None or text is None:
         return
     community = reader.keep(F.COMMUNITY, lambda cell: areas.find_community(centre, text))
@@ -215,6 +215,19 @@ def _read_area(reader: _Reader, areas: AreaIndex) -> None:
     if community and grid:
         grid = reader.read(F.GRID, lambda cell: areas.find_grid(centre, community, grid))
     reader.values["grid"] = grid
+
+
+def _read_centre(reader: _Reader, areas: AreaIndex, community: str | None) -> str | None:
+    """Read the service centre; in a list that has no column for it, the one whose community it is."""
+    if F.SERVICE_CENTRE in reader.mapping.matches:
+        find = lambda cell: areas.find_centre(read_text(cell, AREA_LIMIT), community or "")  # noqa: E731
+        found: str | None = reader.keep(F.SERVICE_CENTRE, find)
+        return found
+    centre = None
+    if community:
+        centre = reader.read(F.COMMUNITY, lambda _cell: areas.find_centre_of(community))
+    reader.values[F.SERVICE_CENTRE.value] = centre
+    return centre
 
 
 def _read_person(reader: _Reader) -> IdNumber | None:

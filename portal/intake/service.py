@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,10 +17,10 @@ from portal import clock
 from portal.accounts.rules import Actor, ActorKind, NotAllowed, Role
 from portal.audit import service as audit
 from portal.db import session, transaction
-from portal.intake.columns import rate_wish_list, read_columns
+from portal.intake.columns import read_columns
 from portal.intake.models import Import
 from portal.intake.moves import change_import
-from portal.intake.reading import IMPORTERS, Progress, Reading, read_wishes, read_with, upload_limits
+from portal.intake.reading import IMPORTERS, SHEET, Progress, Reading, open_wish_sheet, read_wishes, read_with
 from portal.intake.summary import summarise
 from portal.intake.taking_in import (
     CLAIM_SECONDS,
@@ -29,7 +30,6 @@ from portal.intake.taking_in import (
 )
 from portal.intake.uploads import drop_upload, keep_upload, read_upload
 from portal.sealing import keyed_hash
-from portal.spreadsheets.reading import open_sheet
 from portal.spreadsheets.refusals import SheetRefused
 
 AT_ONCE_ROWS = 1_000
@@ -86,7 +86,7 @@ def _drop_earlier(actor: Actor, import_id: int) -> None:
 @transaction
 def _add_import(actor: Actor, data: bytes, file_name: str, reading: Reading, upload: str) -> int:
     row = _new_row(actor, data, file_name, "read")
-    row.upload, row.columns, row.report = upload, reading.mapping.to_dict(), summarise(reading)
+    row.upload, row.columns, row.report = upload, reading.choice, summarise(reading)
     row.rows_total = reading.row_count
     session().add(row)
     session().flush()
@@ -105,20 +105,24 @@ def _new_row(actor: Actor, data: bytes, file_name: str, state: str) -> Import:
     )
 
 
-def choose_columns(actor: Actor, import_id: int, header_row: int, choices: Mapping[str, int | None]) -> None:
-    """Read a list anew with its headings in another row or its fields in other columns.
+def choose_columns(
+    actor: Actor, import_id: int, header_row: int, choices: Mapping[str, int | None], sheet_name: str | None = None
+) -> None:
+    """Read a list anew from another sheet, with its headings in another row or its fields in other columns.
 
-    A choice of None leaves a field unread. When the header row is another than
-    before, the columns are found anew and the choices do not count.
+    A choice of None leaves a field unread. When the sheet or the header row is
+    another than before, the columns are found anew and the choices do not count.
 
     Raises ImportNotFound, ImportNotOpen, SheetRefused, UploadGone, ValueError for columns the sheet does not have.
     """
     row = get_import(actor, import_id)
     if row.state != "read":
         raise ImportNotOpen
-    sheet = open_sheet(read_upload(row.upload), row.file_name, upload_limits(), fit=rate_wish_list)
-    mapping = read_columns(sheet, header_row)
-    if header_row == (row.columns or {}).get("header_row"):
+    before = row.columns or {}
+    sheet = open_wish_sheet(read_upload(row.upload), row.file_name, sheet_name or before.get(SHEET))
+    is_other_sheet = sheet.name != before.get(SHEET, sheet.name)
+    mapping = read_columns(sheet, None if is_other_sheet else header_row)
+    if not is_other_sheet and header_row == before.get("header_row"):
         mapping = replace(mapping, matches={})
         for field, index in choices.items():
             mapping = mapping.with_choice(field, index)
@@ -127,7 +131,7 @@ def choose_columns(actor: Actor, import_id: int, header_row: int, choices: Mappi
 
 @transaction
 def _keep_reading(import_id: int, reading: Reading) -> None:
-    kept = {"columns": reading.mapping.to_dict(), "report": summarise(reading), "rows_total": reading.row_count}
+    kept = {"columns": reading.choice, "report": summarise(reading), "rows_total": reading.row_count}
     if not change_import(import_id, "read", **kept):
         raise ImportNotOpen
 
@@ -174,9 +178,17 @@ def drop_list(actor: Actor, import_id: int) -> None:
 
 
 def take_in_by_command(
-    actor: Actor, data: bytes, file_name: str, *, on_read: Progress | None = None, on_sealed: Progress | None = None
+    actor: Actor,
+    data: bytes,
+    file_name: str,
+    choice: Mapping[str, Any] | None = None,
+    *,
+    on_read: Progress | None = None,
+    on_sealed: Progress | None = None,
 ) -> TakenIn:
     """Take a file in at once, as the command line does; its rows come in or its report says why not.
+
+    `choice` names the sheet where a file has several.
 
     Raises NotAllowed, SheetRefused.
     """
@@ -184,7 +196,7 @@ def take_in_by_command(
     token = secrets.token_hex(8)
     import_id = _begin(actor, data, file_name, token)
     try:
-        reading = take_in_file(actor, import_id, token, data, file_name, None, on_read=on_read, on_sealed=on_sealed)
+        reading = take_in_file(actor, import_id, token, data, file_name, choice, on_read=on_read, on_sealed=on_sealed)
     except SheetRefused:
         refuse_import(import_id, token)
         raise

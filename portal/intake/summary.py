@@ -4,9 +4,11 @@ Names and numbers are masked before they get here; nothing here can be turned
 back into an identity.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from flask_babel import gettext as _
 
 from portal.households.rules import mask_name, mask_number
 from portal.intake.checks import IntakeProblem
@@ -34,9 +36,11 @@ class ColumnView:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the page of a list shows."""
+    """What the page of a list shows. `other_lists` are sheets that look like wish lists too and were not read."""
 
     sheet_name: str
+    sheet_names: tuple[str, ...]
+    other_lists: tuple[str, ...]
     header_row: int
     headers: tuple[str, ...]
     columns: tuple[ColumnView, ...]
@@ -45,6 +49,7 @@ class Summary:
     known_count: int
     error_count: int
     warning_count: int
+    unwilling_count: int
     skipped: tuple[int, ...]
     problems: tuple[Problem, ...]
     first_rows: tuple[dict[str, str], ...]
@@ -72,6 +77,8 @@ def summarise(reading: Reading) -> dict[str, Any]:
     kept = (errors + [each for each in problems if not each.is_error])[:PROBLEMS_KEPT]
     return {
         "sheet_name": reading.sheet.name,
+        "sheet_names": list(reading.sheet.names),
+        "other_lists": list(reading.sheet.other_likely_names),
         "header_row": reading.mapping.header_row,
         "headers": list(reading.mapping.headers),
         "matches": {name: [match.index, match.is_certain] for name, match in reading.mapping.matches.items()},
@@ -80,6 +87,7 @@ def summarise(reading: Reading) -> dict[str, Any]:
         "known_count": reading.plan.known_count,
         "error_count": len(errors),
         "warning_count": len(problems) - len(errors),
+        "unwilling_count": sum(not each.wish.consent_publish for each in reading.plan.candidates),
         "skipped": list(reading.skipped[:PROBLEMS_KEPT]),
         "problems": [each.to_dict() for each in sorted(kept, key=lambda problem: problem.row)],
         "first_rows": [_masked(each.wish) for each in reading.plan.candidates[:ROWS_SHOWN]],
@@ -94,6 +102,8 @@ def read_summary(data: Mapping[str, Any]) -> Summary:
         columns.append(ColumnView(each, str(FIELD_LABELS[each]), each in REQUIRED, index, is_certain))
     return Summary(
         sheet_name=data["sheet_name"],
+        sheet_names=tuple(data.get("sheet_names", ())),
+        other_lists=tuple(data.get("other_lists", ())),
         header_row=data["header_row"],
         headers=tuple(data["headers"]),
         columns=tuple(columns),
@@ -102,10 +112,16 @@ def read_summary(data: Mapping[str, Any]) -> Summary:
         known_count=data["known_count"],
         error_count=data["error_count"],
         warning_count=data["warning_count"],
+        unwilling_count=data.get("unwilling_count", 0),
         skipped=tuple(data["skipped"]),
         problems=tuple(IntakeProblem.from_dict(each) for each in data["problems"]),
         first_rows=tuple(_labelled(row) for row in data["first_rows"]),
     )
+
+
+def quote_names(names: Iterable[str]) -> str:
+    """Return names of sheets as they stand in a sentence."""
+    return _("、").join(f"“{name}”" for name in names)
 
 
 def _labelled(row: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ transaction asks for the claim again.
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -105,7 +105,7 @@ def take_in_file(
     token: str,
     data: bytes,
     file_name: str,
-    columns: dict[str, Any] | None,
+    columns: Mapping[str, Any] | None,
     *,
     on_read: Progress | None = None,
     on_sealed: Progress | None = None,

@@ -31,12 +31,18 @@ _MONEY = re.compile(
     r"([+-]?)(?:rmb|cny|人民币|¥)?([+-]?)(\d{1,3}(?:,\d{3})+|\d{1,9})(\.\d*)?(?:元|圆|块|块钱|rmb|cny|yuan)?整?"
     r"(?:/[\u4e00-\u9fff]{1,2})?"
 )
-_DATE = re.compile(r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?(?:t?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_DATE = re.compile(
+    r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})[日号]?(?:\(?(?:星期|周)[一二三四五六日天]\)?)?"
+    r"(?:t?(?:[上下]午)?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?)?"
+)
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 
 _YES_WORDS = "是 同意 愿意 可以 已同意 授权 已授权 同意公开 可 对 有 要 √ ✓ ✔ ☑ ✅ v y yes true 1 agree agreed ok"
 _NO_WORDS = "否 不同意 不愿意 不可以 未同意 未授权 不授权 不公开 不可 不 不是 × ✕ ✗ ✘ ☒ ❌ x n no false 0 disagree"
+_TICKED, _OPEN = "☑✓✔√✅■☒⊠●◉", "□☐○◯▢"
+_BOX_FIRST = re.compile(rf"(?P<box>[{_TICKED}{_OPEN}])(?P<word>[^{_TICKED}{_OPEN}]+)")
+_WORD_FIRST = re.compile(rf"(?P<word>[^{_TICKED}{_OPEN}]+)(?P<box>[{_TICKED}{_OPEN}])")
 _YES, _NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split())
 
 
@@ -178,12 +184,22 @@ def read_consent(cell: Cell) -> bool:
     text = plain_text(cell)
     if not text:
         raise FieldWrong("consent_missing")
-    answer = fold(text).strip(".。!！()（）")
+    answer = _ticked_answer(text) or fold(text).strip(".。!！()（）")
     if answer in _YES:
         return True
     if answer in _NO:
         return False
     raise FieldWrong("consent_unclear", value=text)
+
+
+def _ticked_answer(text: str) -> str | None:
+    """Return the one answer whose box is ticked, where a cell holds boxes for several."""
+    folded = re.sub(r"[.。,，;；/、]", "", fold(text))
+    choice = _BOX_FIRST if folded[:1] in _TICKED + _OPEN else _WORD_FIRST
+    boxes = list(choice.finditer(folded))
+    ticked = [found["word"] for found in boxes if found["box"] in _TICKED]
+    is_whole = "".join(found[0] for found in boxes) == folded
+    return ticked[0] if is_whole and len(boxes) > 1 and len(ticked) == 1 else None
 
 
 def read_optional_consent(cell: Cell) -> bool | None:

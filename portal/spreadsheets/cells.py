@@ -76,13 +76,20 @@ def column_letter(index: int) -> str:
 class Sheet:
     """One sheet of a file, row 1 first; rows end at their last filled cell and may differ in length.
 
-    `names` are the sheets a person may choose among; `hidden_names` were left aside.
+    `names` are the sheets a person may choose among, `likely_names` those of them that look like the list that was
+    looked for; `hidden_names` were left aside.
     """
 
     name: str
     rows: tuple[Row, ...]
     names: tuple[str, ...] = ()
     hidden_names: tuple[str, ...] = ()
+    likely_names: tuple[str, ...] = ()
+
+    @property
+    def other_likely_names(self) -> tuple[str, ...]:
+        """The sheets of the file that look like the list too and were not read."""
+        return tuple(name for name in self.likely_names if name != self.name)
 
     def row(self, number: int) -> Row:
         """Return a row by the number the spreadsheet shows; empty outside the sheet."""

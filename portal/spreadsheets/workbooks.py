@@ -16,6 +16,9 @@ HEAD_ROWS = 30
 
 _PROGRESS_EVERY = 500
 _MOST_SHEETS = 100
+_LIKELY_SHARE = 0.6
+"""A sheet that fits this much as well as the best one may be what somebody meant."""
+
 _ROOT_RELATIONS = "_rels/.rels"
 
 Fit = Callable[[tuple[Row, ...]], float]
@@ -145,7 +148,8 @@ def read_workbook(
 def _read(book: _Book, limits: SheetLimits, fit: Fit | None, name: str | None, progress: Progress | None) -> Sheet:
     if name is not None and name not in book.visible:
         raise SheetRefused(Refusal.NO_SUCH_SHEET)
-    chosen = _best_name(book, fit) if name is None else name
+    rates = _rate_sheets(book, fit)
+    chosen = _best_name(rates) if name is None else name
     read = book.rows(chosen, progress=progress)
     if not read.rows:
         raise SheetRefused(Refusal.EMPTY)
@@ -153,17 +157,22 @@ def _read(book: _Book, limits: SheetLimits, fit: Fit | None, name: str | None, p
         progress(len(read.rows), len(read.rows))
     rows = _with_merged(read, limits)
     numbers = range(1, max(rows) + 1)
-    return Sheet(chosen, tuple(rows.get(number, ()) for number in numbers), tuple(book.visible), book.hidden)
+    likely = tuple(each for each, rate in rates.items() if rate >= _LIKELY_SHARE * max(rates.values()) > 0)
+    return Sheet(chosen, tuple(rows.get(number, ()) for number in numbers), tuple(book.visible), book.hidden, likely)
 
 
-def _best_name(book: _Book, fit: Fit | None) -> str:
+def _rate_sheets(book: _Book, fit: Fit | None) -> dict[str, float]:
+    """Return how well the first rows of each visible sheet fit, below 0 for an empty one; a single one is not rated."""
     if not book.visible:
         raise SheetRefused(Refusal.EMPTY)
     if len(book.visible) == 1:
-        return next(iter(book.visible))
+        return dict.fromkeys(book.visible, 0.0)
     heads = {name: tuple(book.rows(name, HEAD_ROWS).rows.values()) for name in book.visible}
-    filled = [name for name in heads if heads[name]] or list(heads)
-    return max(filled, key=lambda name: fit(heads[name]) if fit else 0)
+    return {name: (fit(rows) if fit else 0.0) if rows else -1.0 for name, rows in heads.items()}
+
+
+def _best_name(rates: Mapping[str, float]) -> str:
+    return max(rates, key=lambda name: rates[name])
 
 
 def _now_and_then(progress: Progress | None) -> Progress | None:

@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
 from portal import codes
@@ -254,3 +255,65 @@ def test_the_pages_read_in_english(app, new_visitor):
         reader = sign_in(new_visitor("en"), cast.person(Role.ADMINISTRATOR))
     reader.open("/admin/imports")
     assert reader.page.language == "en"
+
+
+def two_lists():
+    """Return a workbook with a list of two families in each of two sheets, and one sheet that is no list."""
+    book = Workbook()
+    book.active.title = "说明"
+    book.active.append(["请按要求填写"])
+    for name, lines in (("东片", LINES[:2]), ("西片", LINES[2:5])):
+        sheet = book.create_sheet(name)
+        for row in as_grid(lines, HEADERS):
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_a_second_list_in_the_same_file_is_not_passed_over_in_silence(app, administrator):
+    page = upload(administrator, two_lists())
+    assert "现在读的是工作表“东片”；“西片”看样子也是心愿表，这次没有读" in page
+    assert "2个心愿可以收进来。" in page
+    page = administrator.submit({"sheet": "西片"}, form="/columns")
+    assert "3个心愿可以收进来。" in page
+    administrator.submit(form="/take-in")
+    with app.app_context():
+        assert sorted(session().scalars(select(Wish.item))) == sorted(line["item"] for line in LINES[2:5])
+
+
+def test_a_sheet_that_is_not_there_is_refused_kindly(administrator):
+    page = upload(administrator, two_lists())
+    form = page.form("/columns", set(), None)
+    answer = administrator.client.post(
+        form.action, data=form.values() | {"sheet": "没有的"}, headers={"Referer": "http://localhost/"}
+    )
+    assert answer.status_code == 422
+    assert "文件里没有这张工作表" in answer.text
+
+
+def test_what_is_wrong_is_handed_back_to_the_community_as_a_spreadsheet(app, administrator):
+    wrong = [LINES[0], LINES[1] | {"quantity": "一个"}]
+    page = upload(administrator, list_of(wrong))
+    links = {link.text: link.address for link in page.links}
+    text = administrator.client.get(links["CSV"]).get_data().decode("utf-8-sig")
+    assert '"N","数量","必须改","数量“一个”看不懂。请只写数字，例如1。"' in text
+    assert LINES[1]["id_number"] not in text
+    sheet = load_workbook(io.BytesIO(administrator.client.get(links["XLSX"]).get_data())).active
+    assert sheet.cell(2, 1).value == 4
+    assert administrator.client.get(links["CSV"].replace(".csv", ".pdf")).status_code == 404
+
+
+def test_families_that_do_not_agree_are_counted_before_the_list_comes_in(administrator):
+    page = upload(administrator, list_of([LINES[0], LINES[1] | {"consent_publish": "否"}]))
+    assert "其中1户不同意公开" in page
+
+
+def test_from_a_list_taken_in_one_gets_to_its_wishes_and_no_others(app, administrator):
+    with app.app_context():
+        other = cast.wish().number
+    upload(administrator)
+    administrator.submit(form="/take-in")
+    page = administrator.follow("看这份表的心愿")
+    assert "符合条件的有 12 个。 只看一份心愿表收进来的。" in page
+    assert other not in page

@@ -103,7 +103,7 @@ def test_problems_come_in_the_order_of_the_sheet():
 
 def test_rows_that_hold_no_wish_are_left_aside():
     total = {"sequence": "合计", "quantity": 7, "unit_price": 900}
-    signature = {"sequence": "填表人：江明   审核：林安"}
+    signature = {"sequence": "填表人：江明", "name": "审核：林安"}
     only_number = {"sequence": 9}
     repeated = dict(HEADERS)
     lines = [*wish_lines(2), {}, repeated, *wish_lines(4)[2:], only_number, total, signature]
@@ -111,6 +111,16 @@ def test_rows_that_hold_no_wish_are_left_aside():
     assert found(report) == []
     assert [wish.row for wish in report.wishes] == [3, 4, 7, 8]
     assert report.skipped == (6, 9, 10, 11)
+
+
+def test_a_list_that_names_no_centres_is_read_by_its_communities():
+    headers = {field: name for field, name in HEADERS.items() if field != "service_centre"}
+    lines = wish_lines(3)
+    report = read_lines(*lines, headers=headers)
+    assert found(report) == []
+    assert [wish.service_centre for wish in report.wishes] == [line["service_centre"] for line in lines]
+    report = read_lines(lines[0] | {"community": "没有的社区"}, headers=headers)
+    assert [problem.code for problem in report.problems] == ["community_nowhere"]
 
 
 def test_half_filled_row_is_not_mistaken_for_an_empty_one():

@@ -16,7 +16,19 @@ def wrong(find, *words):
     return caught.value.code, caught.value.params
 
 
-@pytest.mark.parametrize("text", ["青石服务中心", "青石 服务中心", "青石", "青石便民服务中心", "青石街道", "青石中心"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "青石服务中心",
+        "青石 服务中心",
+        "青石",
+        "青石便民服务中心",
+        "青石街道便民服务中心",
+        "青石镇党群服务中心",
+        "青石街道",
+        "青石中心",
+    ],
+)
 def test_centre_is_found_by_name_or_short_name(text):
     assert AREAS.find_centre(text) == "青石服务中心"
 
@@ -34,6 +46,13 @@ def test_grid_is_found_by_name_or_number(text):
 def test_grids_with_letters_or_two_digits_are_told_apart():
     assert AREAS.find_grid("松风服务中心", "望潮社区", "b网格") == "B网格"
     assert AREAS.find_grid("松风服务中心", "松风苑社区", "11") == "第十一网格"
+
+
+def test_centre_of_a_community_is_known_unless_two_have_one_of_that_name():
+    assert AREAS.find_centre_of("青石东") == "青石服务中心"
+    code, params = wrong(AREAS.find_centre_of, "望潮社区")
+    assert (code, params["known"]) == ("centre_needed", ["望潮服务中心", "松风服务中心"])
+    assert wrong(AREAS.find_centre_of, "没有的社区")[0] == "community_nowhere"
 
 
 def test_unknown_centre_is_suggested_by_the_community_first():

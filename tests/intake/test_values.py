@@ -171,6 +171,11 @@ def test_no_fen_is_ever_lost_between_a_cell_and_the_books(fen):
         "2026-09-10 08:30",
         "2026-09-10T08:30:00",
         "2026/9/10\u200b",
+        "2026年9月10号",
+        "2026-9-10 星期四",
+        "2026年9月10日（周四）",
+        "2026-09-10T08:30:00Z",
+        "2026/9/10 上午8:30",
     ],
 )
 def test_days_are_understood_in_the_usual_spellings(written):
@@ -202,18 +207,23 @@ def test_days_that_do_not_exist_or_may_mean_several_are_refused(written):
 
 
 @pytest.mark.parametrize(
-    "written", ["是", "同意", "√", "✓", "Y", "y", "Yes", "ＹＥＳ", "TRUE", True, 1, "1", " 是。", "愿意"]
+    "written",
+    ["是", "同意", "√", "✓", "Y", "y", "Yes", "ＹＥＳ", "TRUE", True, 1, "1", " 是。", "愿意", "☑是 □否", "是☑否□"],
 )
 def test_yes_is_understood(written):
     assert read_consent(cell_of(written)) is True
 
 
-@pytest.mark.parametrize("written", ["否", "不同意", "×", "X", "N", "no", "False", False, 0, "不", "不愿意", "✗"])
+@pytest.mark.parametrize(
+    "written", ["否", "不同意", "□是 ☑否", "×", "X", "N", "no", "False", False, 0, "不", "不愿意", "✗"]
+)
 def test_no_is_understood_and_is_an_answer(written):
     assert read_consent(cell_of(written)) is False
 
 
-@pytest.mark.parametrize("written", ["也许", "待定", "电话同意待签字", "？", "无", "-", "是/否", 2])
+@pytest.mark.parametrize(
+    "written", ["也许", "待定", "电话同意待签字", "？", "无", "-", "是/否", 2, "□是 □否", "☑是 ☑否"]
+)
 def test_unclear_answer_is_never_taken_for_a_yes(written):
     assert wrong(read_consent, written) == "consent_unclear"
 
