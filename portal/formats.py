@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from babel.dates import format_skeleton
 from flask import Flask
-from flask_babel import format_currency, format_date, format_datetime, format_decimal
+from flask_babel import format_currency, format_date, format_datetime, format_decimal, get_locale
 
 from portal.clock import local_date, now
 from portal.workdays import last_day
@@ -26,6 +27,12 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     return format_date(local_date(value) if isinstance(value, datetime) else value, "medium")
+
+
+def near_day(value: date | datetime) -> str:
+    """Write a day of the next weeks with its weekday and without its year, as one says it to somebody."""
+    day = local_date(value) if isinstance(value, datetime) else value
+    return format_skeleton("MMMEd", day, locale=get_locale())
 
 
 def until(due_at: datetime | None) -> str:

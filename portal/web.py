@@ -96,6 +96,14 @@ def absolute_url(endpoint: str, **values: Any) -> str:
     return settings.base_url.rstrip("/") + current_app.url_map.bind("").build(endpoint, values)
 
 
+def counter_address(code: str) -> str:
+    """Return what a code's picture at the counter says: the counter's page with the code behind the #.
+
+    Any phone's camera opens the page with it, and no server or log learns the code that way.
+    """
+    return absolute_url("handover.counter") + "#" + code.replace("-", "")
+
+
 def _context() -> dict[str, Any]:
     settings: Settings = current_app.config["PORTAL"]
     english = language() == "en"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_time
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -13,6 +13,7 @@ from portal.clock import local_date
 from portal.codes import grouped, pick_up_code
 from portal.db import session
 from portal.family.rules import answers_for, is_under_way, may_withdraw, way_of
+from portal.formats import near_day
 from portal.handover.acknowledgements import latest_acknowledgement
 from portal.handover.models import Delivery
 from portal.handover.rules import Answer, Way
@@ -24,6 +25,7 @@ from portal.pledges.queries import find_live_pledge, public_items
 from portal.wishes.kinds import WishKind
 from portal.wishes.labels import PlainWords, words_for_family
 from portal.wishes.models import Wish
+from portal.wishes.queries import went_to_policy_help
 from portal.wishes.rules import WishState, WrongState
 from portal.wishes.service import get_wish_by_id
 
@@ -165,7 +167,7 @@ def _words(wish: Wish, state: WishState, collecting: Collecting | None, appointm
     """Return where the wish stands and what comes next, more exactly where something is arranged."""
     words = words_for_family(state, wish.deadline_at, wish.kind)
     if appointment is not None:
-        when = format_datetime(appointment.at, "short")
+        when = f"{near_day(appointment.at)} {format_time(appointment.at, 'short')}"
         where = appointment.place or get_centre(wish.service_centre_id).label
         return PlainWords(
             _("服务的时间约好了。"), _("%(time)s，在%(place)s。不方便请早一点打电话改期。", time=when, place=where)
@@ -203,13 +205,14 @@ def _find_appointment(wish: Wish, state: WishState) -> Appointment | None:
 
 def _steps(wish: Wish, state: WishState) -> tuple[Step, ...]:
     """Return the stages with the one that is reached now; empty where the wish left the way."""
-    stages = way_of(wish.kind)
+    is_referred = went_to_policy_help(wish)
+    stages = way_of(wish.kind, is_referred=is_referred)
     here = next((index for index, states in enumerate(stages) if state in states), None)
     if here is None:
         return ()
     return tuple(
         Step(label, _progress(index, here, state), _since(wish) if index == here else None)
-        for index, label in enumerate(_stage_labels(wish.kind))
+        for index, label in enumerate(_referred_labels() if is_referred else _stage_labels(wish.kind))
     )
 
 
@@ -221,6 +224,10 @@ def _progress(index: int, here: int, state: WishState) -> str:
 
 def _since(wish: Wish) -> str:
     return _("从%(day)s起", day=format_date(local_date(wish.state_since), "medium"))
+
+
+def _referred_labels() -> list[str]:
+    return [_("登记"), _("服务中心看过"), _("转到政策帮扶"), _("您说解决了"), _("办结")]
 
 
 def _stage_labels(kind: str) -> list[str]:

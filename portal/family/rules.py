@@ -62,9 +62,20 @@ def is_under_way(state: WishState) -> bool:
     return state in STAYS
 
 
-def way_of(kind: str) -> tuple[frozenset[WishState], ...]:
-    """Return the stages a family's wish goes through, each as the states that belong to it."""
+def way_of(kind: str, *, is_referred: bool = False) -> tuple[frozenset[WishState], ...]:
+    """Return the stages a family's wish goes through, each as the states that belong to it.
+
+    A wish that went to policy help has a way of its own: nobody pledged it and nothing came.
+    """
     s = WishState
+    if is_referred:
+        return (
+            frozenset({s.SUBMITTED}),
+            frozenset({s.VERIFIED}),
+            frozenset({s.REFERRED, s.REOPENED}),
+            frozenset({s.CONFIRMED}),
+            frozenset({s.CLOSED}),
+        )
     arrival = (frozenset({s.RECEIVED}),) if kind == WishKind.GOODS else ()
     return (
         frozenset({s.SUBMITTED, s.RETURNED}),
@@ -72,7 +83,7 @@ def way_of(kind: str) -> tuple[frozenset[WishState], ...]:
         frozenset({s.PUBLISHED}),
         frozenset({s.PLEDGED, s.PROCURING}),
         *arrival,
-        frozenset({s.HANDED_OVER, s.REOPENED, s.REFERRED}),
+        frozenset({s.HANDED_OVER, s.REOPENED}),
         frozenset({s.CONFIRMED}),
         frozenset({s.CLOSED}),
     )

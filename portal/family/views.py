@@ -17,8 +17,9 @@ from portal.family.queries import get_family_wish, get_masked_contact
 from portal.handover.rules import Answer, Through
 from portal.handover.service import acknowledge
 from portal.households.wording import CONSENT_LABELS, CONSENT_TEXTS
+from portal.qr import qr_svg
 from portal.throttle.service import Allowance, address_range, check_tries, count_try
-from portal.web import error_page
+from portal.web import counter_address, error_page
 from portal.wishes.rules import WrongState
 
 blueprint = Blueprint("family", __name__)
@@ -94,7 +95,9 @@ def _count_miss() -> None:
 @private_link
 def show(wish_id: int) -> str:
     """Show where the wish stands, what comes next and whom to ask."""
-    return render_template("family/wish.html", wish=get_family_wish(wish_id), last_viewed=entry.last_viewed())
+    wish = get_family_wish(wish_id)
+    qr = qr_svg(counter_address(wish.collecting.code)) if wish.collecting else None
+    return render_template("family/wish.html", wish=wish, last_viewed=entry.last_viewed(), qr=qr)
 
 
 @blueprint.route("/family/wish/answer", methods=["GET", "POST"])

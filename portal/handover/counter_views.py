@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from portal.access import current_actor, staff
 from portal.accounts.rules import Role
 from portal.areas.queries import get_centre
-from portal.codes import tidy
 from portal.handover import service
 from portal.handover.blueprint import blueprint, wish_at
 from portal.handover.forms import CounterForm, HandOverForm, ReceiveForm, RefuseForm
@@ -21,7 +20,7 @@ from portal.handover.queries import (
     list_waiting_goods,
     may_keep_photos,
 )
-from portal.handover.rules import Checks, Fault
+from portal.handover.rules import Checks, Fault, read_code
 from portal.handover.throttling import check_wrong_codes, count_wrong_code
 from portal.i18n import in_language
 from portal.photos import PictureRefused, keeping
@@ -36,7 +35,7 @@ def counter() -> Any:
     form = CounterForm()
     if form.validate_on_submit():
         check_wrong_codes()
-        answer = _open(tidy(form.code.data))
+        answer = _open(read_code(form.code.data))
         if answer is not None:
             return answer
         count_wrong_code()
@@ -109,7 +108,7 @@ def hand_over(number: str) -> Any:
 
 
 def _hand_over(wish: CounterWish, form: HandOverForm) -> Any:
-    code = (form.code.data or "").strip() or None
+    code = read_code(form.code.data or "") or None
     if code is not None:
         check_wrong_codes()
     try:
@@ -143,8 +142,8 @@ def _after_hand_over(wish: CounterWish) -> Response:
 @staff(Role.CENTRE_CLERK, Role.NEED_REPORTER)
 def slip(number: str) -> str:
     """Show a slip to print and have signed, in the family's language; it names the wish and nobody."""
-    wish = wish_at(number, Role.CENTRE_CLERK, Role.NEED_REPORTER)
     with in_language("zh"):
+        wish = wish_at(number, Role.CENTRE_CLERK, Role.NEED_REPORTER)
         drawn = render_template("handover/slip_sheets.html", wish=wish, centre=get_centre(wish.service_centre_id))
     # The template has escaped what it shows.
     return render_template("handover/slip.html", sheets=Markup(drawn), number=number)  # noqa: S704

@@ -46,7 +46,7 @@ class CounterForm(FlaskForm):
     """The one field of the counter."""
 
     code = StringField(
-        lazy_gettext("交货码或取货码"), validators=[InputRequired(lazy_gettext("请输入码。")), Length(max=40)]
+        lazy_gettext("交货码或取货码"), validators=[InputRequired(lazy_gettext("请输入码。")), Length(max=200)]
     )
 
 
@@ -91,7 +91,7 @@ class RefuseForm(FlaskForm):
 class HandOverForm(FlaskForm):
     """What shows that goods go to the right hands: the pick-up code, or a signed slip."""
 
-    code = StringField(lazy_gettext("家庭的取货码"), validators=[Length(max=40)])
+    code = StringField(lazy_gettext("家庭的取货码"), validators=[Length(max=200)])
     is_signed = BooleanField(lazy_gettext("没有取货码，已经在纸质签收单上签字"))
     slip = PictureField(lazy_gettext("签收单照片"))
 

@@ -18,7 +18,9 @@ from portal.handover.models import Delivery, Receipt
 from portal.handover.rules import Answer, Way
 from portal.households.models import ConsentUse
 from portal.households.queries import has_consent
+from portal.i18n import language
 from portal.limits.service import get_limits
+from portal.pledges.pages import WishText, wish_texts
 from portal.pledges.queries import PledgerSummary, find_live_pledge, find_pledge_by_drop_off
 from portal.sealing import keyed_hash
 from portal.wishes.kinds import WishKind
@@ -103,14 +105,16 @@ _NOTE_READERS = frozenset({Role.CENTRE_CLERK, Role.MODERATOR})
 
 
 def get_counter_wish(number: str) -> CounterWish:
-    """Return a wish as the counter sees it.
+    """Return a wish as the counter sees it, in the reader's language where it has words in it.
 
     Raises WishNotFound.
     """
     row = session().execute(select(*_COUNTER_COLUMNS).where(Wish.number == number)).one_or_none()
     if row is None:
         raise WishNotFound(number)
-    return _counter_wish(row)
+    english = _english_texts([number]).get(number)
+    words = {"item": english.item, "size": english.size} if english else {}
+    return CounterWish(**(row._asdict() | {"state": WishState(row.state)} | words))
 
 
 def find_number_by_drop_off(actor: Actor, code: str) -> str | None:
@@ -238,8 +242,9 @@ def _slip_counts_from(wish: Wish) -> date | None:
     return local_date(add_days(wish.state_since, get_limits().confirm_days))
 
 
-def _counter_wish(row: Any) -> CounterWish:
-    return CounterWish(**(row._asdict() | {"state": WishState(row.state)}))
+def _english_texts(numbers: list[str]) -> dict[str, WishText]:
+    """Return the public words of wishes for a reader of English; families' own words are Chinese."""
+    return wish_texts(numbers) if language() == "en" else {}
 
 
 def _waiting(*conditions: ColumnElement[bool]) -> list[Waiting]:
@@ -255,14 +260,15 @@ def _waiting(*conditions: ColumnElement[bool]) -> list[Waiting]:
         .all()
     )
     names = names_of({row.Delivery.deliverer_id for row in rows if row.Delivery.deliverer_id is not None})
-    return [_as_waiting(row, names) for row in rows]
+    english = _english_texts([row.number for row in rows])
+    return [_as_waiting(row, names, english.get(row.number)) for row in rows]
 
 
-def _as_waiting(row: Any, names: dict[int, str]) -> Waiting:
+def _as_waiting(row: Any, names: dict[int, str], english: WishText | None) -> Waiting:
     delivery: Delivery = row.Delivery
     return Waiting(
         number=row.number,
-        item=row.item,
+        item=english.item if english else row.item,
         category=row.category,
         way=Way(delivery.way),
         since=delivery.created_at,

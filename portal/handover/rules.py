@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
+from portal.codes import tidy
 from portal.wishes.rules import WishAction
 
 
@@ -138,3 +139,8 @@ _MANY_DIGITS = re.compile(r"\d{7,}")
 def may_name_a_home(place: str) -> bool:
     """Tell whether an appointment's place looks like somebody's door or telephone, which a pledger must not learn."""
     return bool(_HOME_DOOR.search(place) or _MANY_DIGITS.search(re.sub(r"[\s-]", "", place)))
+
+
+def read_code(text: str) -> str:
+    """Return the code in what was typed or scanned; a scanner at the keyboard types a picture's whole address."""
+    return tidy(text.rpartition("#")[2])

@@ -6,7 +6,6 @@ code to no server and leaves it in no log.
 
 from dataclasses import dataclass
 
-import segno
 from markupsafe import Markup
 from sqlalchemy import Select, select
 
@@ -18,6 +17,7 @@ from portal.audit import service as audit
 from portal.db import session, transaction
 from portal.households.bulk import open_masked_names
 from portal.intake.service import get_import
+from portal.qr import qr_svg
 from portal.web import absolute_url
 from portal.wishes.bulk import issue_family_codes
 from portal.wishes.filing import issue_family_code
@@ -109,10 +109,3 @@ def _draw(of: _Issued) -> Slip:
     address = absolute_url("family.enter")
     qr = qr_svg(f"{address}#{of.code}")
     return Slip(of.number, codes.grouped(of.code), address, qr, of.item, of.quantity, of.community, of.whom)
-
-
-def qr_svg(text: str) -> Markup:
-    """Return a QR code as an inline drawing."""
-    drawing = segno.make(text, error="m", micro=False)
-    # The library writes the drawing itself and the text appears in it as modules only.
-    return Markup(drawing.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S704

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import segno
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
-from markupsafe import Markup
 
 from portal.access import private_link, public, signed_in
 from portal.limits.service import get_limits
@@ -24,8 +22,10 @@ from portal.pledges.sheets import parcel_lines, promise_sheet
 from portal.pledges.stages import stages_of
 from portal.pledges.throttling import SEARCHES_OF_A_RANGE, throttle_letters
 from portal.publication.queries import PublicWish, list_by_numbers
+from portal.qr import qr_svg
 from portal.spreadsheets.writing import XLSX_TYPE
 from portal.throttle.service import TooManyTries, address_range, count_try
+from portal.web import counter_address
 
 
 @blueprint.get("/<token>")
@@ -187,14 +187,8 @@ def _page(token: str, **forms: Any) -> str:
         token=token,
         stages=stages_of(pledge),
         steps=list_steps(pledge.id),
-        qr=_qr(pledge.code) if pledge.code else None,
+        qr=qr_svg(counter_address(pledge.code)) if pledge.code else None,
         parcel=parcel_lines(pledge.wish.centre) if pledge.code and pledge.wish.centre else (),
         limits=get_limits(),
         **given,
     )
-
-
-def _qr(code: str) -> Markup:
-    """Return a QR code as inline SVG; it holds the code only, so that scanning it leaves nothing in an address."""
-    picture = segno.make(code.replace("-", ""), error="m", micro=False)
-    return Markup(picture.svg_inline(border=2, omitsize=True))  # noqa: S704 (drawn here from letters and digits)

@@ -13,6 +13,7 @@ from flask_babel import format_date, lazy_gettext
 from flask_babel import gettext as _
 
 from portal.accounts.rules import ActorKind, Role
+from portal.formats import near_day
 from portal.wishes.rules import STAYS, OnOverdue, WishAction, WishState
 from portal.workdays import last_day
 
@@ -256,7 +257,7 @@ def words_for_family(state: WishState | str, deadline_at: datetime | None, kind:
     is_service = kind == "service"
     now = (_FAMILY_NOW_SERVICE.get(state) if is_service else None) or _FAMILY_NOW[state]
     following = (_FAMILY_NEXT_SERVICE.get(state) if is_service else None) or _FAMILY_NEXT[state]
-    day = _day(deadline_at) if deadline_at else _("近几天")
+    day = near_day(last_day(deadline_at)) if deadline_at else _("近几天")
     return PlainWords(str(now), str(following) % {"day": day})
 
 

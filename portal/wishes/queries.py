@@ -122,6 +122,24 @@ def list_history(wish_id: int, *, with_notes: bool) -> list[HistoryLine]:
     ]
 
 
+def went_to_policy_help(wish: Wish) -> bool:
+    """Tell whether a wish went to policy help, and nothing was handed over since."""
+    if wish.state == WishState.REFERRED:
+        return True
+    if wish.state not in (WishState.CONFIRMED, WishState.REOPENED, WishState.CLOSED):
+        return False
+    came_by = (
+        select(WishEvent.action)
+        .where(
+            WishEvent.wish_id == wish.id,
+            WishEvent.action.in_((WishAction.REFER, WishAction.HAND_OVER, WishAction.SERVE)),
+        )
+        .order_by(WishEvent.sequence.desc())
+        .limit(1)
+    )
+    return session().scalar(came_by) == WishAction.REFER
+
+
 def _filed(actor: Actor, wish: Wish) -> bool:
     return actor.person_id is not None and wish.filed_by_id == actor.person_id
 

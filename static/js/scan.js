@@ -1,4 +1,5 @@
-// Reads a code with the camera where the browser can; otherwise the button stays hidden and the code is typed.
+// Reads a code with the camera where the browser can. Where it cannot, the button stays hidden: the phone's own camera
+// opens the page with the code, or the code is typed.
 "use strict";
 (() => {
   const button = document.querySelector("[data-scan]");
@@ -25,7 +26,7 @@
     if (!found) { requestAnimationFrame(() => look(detector)); return; }
     stop();
     field.value = found;
-    field.form.requestSubmit();
+    if (!button.dataset.stay) field.form.requestSubmit();
   };
 
   button.addEventListener("click", async () => {

@@ -14,6 +14,7 @@ from portal.handover.service import wish_for_way
 from portal.households.models import ConsentUse, Household
 from portal.pledges.models import Pledge
 from portal.sealing import keyed_hash
+from portal.web import counter_address
 from tests import cast
 from tests.handover import stage
 from tests.plumbing.visitor import Upload
@@ -250,6 +251,23 @@ def test_the_counter_lists_what_waits_with_what_the_family_wished(app, clerk, wa
     page = clerk.open("/admin/counter")
     assert "家庭想请人送上门" in page
     assert "周三下午在家" in page
+
+
+def test_staff_who_read_english_find_the_english_words_of_things(app, clerk, coming, waiting):
+    clerk.open("/language/en?next=/admin")
+    assert "School backpack" in clerk.open("/admin/counter")
+    page = show_code(clerk, stage.drop_off(app, coming[1]))
+    assert "School backpack" in page
+    assert "Blue, for older pupils" in page
+
+
+def test_a_scanner_at_the_keyboard_types_the_whole_address_of_the_picture(app, clerk, coming, waiting):
+    for code, page in ((stage.drop_off(app, coming[1]), "receive"), (stage.pick_up(app, waiting), "pick-up")):
+        with app.app_context():
+            address = counter_address(code)
+        assert address.endswith(f"/admin/counter#{code}")
+        opened = show_code(clerk, address)
+        assert opened.address.endswith("/receive") if page == "receive" else "交给家庭" in opened
 
 
 def test_the_slip_to_sign_names_the_wish_and_nobody(app, clerk, waiting):

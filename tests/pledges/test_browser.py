@@ -45,4 +45,4 @@ def test_a_guest_pledges_and_extends(app, new_page, publish, width, language):
     page.click("form[action$=extend] button")
     page.click("summary")
     held_to_account(page, width)
-    assert page.locator("svg.segno").is_visible()
+    assert page.locator("svg.qr").is_visible()

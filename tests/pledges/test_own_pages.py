@@ -67,7 +67,7 @@ def test_the_drop_off_code_is_shown_with_a_picture_and_finds_the_pledge(app, vis
         found = find_pledge_by_drop_off(code.replace("-", ""))
     page = visitor.open(page_of(pledge_id))
     assert code in page
-    assert 'class="segno"' in page.html
+    assert 'class="qr"' in page.html
     assert found is not None
     assert (found.pledge_id, found.wish_id, found.is_live) == (pledge_id, wish_id, True)
 
