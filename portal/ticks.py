@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import current_app
 
 from portal.accounts.links import forget_links
+from portal.campaigns.clocks import end_due, watch_reports
 from portal.db import forget_reads
 from portal.giving.inbox import follow_waiting
 from portal.giving.reconciling import abandon_left, reconcile_due
@@ -41,6 +42,8 @@ CLOCKS: dict[str, Callable[[], int]] = {
     "payments_reconciled": reconcile_due,
     "refunds_sent": send_refunds,
     "gifts_abandoned": abandon_left,
+    "campaigns_ended": end_due,
+    "reports_watched": watch_reports,
 }
 """Each clock by name; it does what is due and returns how many rows it moved."""
 

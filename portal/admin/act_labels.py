@@ -75,6 +75,23 @@ ACT_LABELS: dict[str, Any] = {
     "campaign.end": lazy_gettext("结束募捐"),
     "campaign.account": lazy_gettext("全面公开募捐情况"),
     "campaign.close": lazy_gettext("办结项目"),
+    "campaign.write_update": lazy_gettext("写项目动态"),
+    "campaign.approve_update": lazy_gettext("批准项目动态"),
+    "campaign.refuse_update": lazy_gettext("退回项目动态"),
+    "campaign.correct": lazy_gettext("更正公开的项目文字"),
+    "campaign.write_report": lazy_gettext("写项目报告"),
+    "campaign.publish_report": lazy_gettext("公开项目报告"),
+    "campaign.refuse_report": lazy_gettext("退回项目报告"),
+    "campaign.treat_question": lazy_gettext("处理提问"),
+    "disbursement.request": lazy_gettext("申请付款"),
+    "disbursement.approved": lazy_gettext("批准付款"),
+    "disbursement.refused": lazy_gettext("退回付款申请"),
+    "disbursement.cancelled": lazy_gettext("撤回付款申请"),
+    "disbursement.paid": lazy_gettext("付款并记账"),
+    "disbursement.returned": lazy_gettext("记下退回的付款"),
+    "disbursement.open_voucher": lazy_gettext("查看凭证原件"),
+    "year.write": lazy_gettext("填写年度数字"),
+    "year.approve": lazy_gettext("公布年度数字"),
 }
 """Every act but the moves of a wish, which wishes.labels names; kept complete by a test."""
 
@@ -95,6 +112,8 @@ SUBJECT_LABELS: dict[str, Any] = {
     "receipt": lazy_gettext("捐赠票据"),
     "limit": lazy_gettext("期限或额度"),
     "campaign": lazy_gettext("募捐项目"),
+    "disbursement": lazy_gettext("付款"),
+    "year": lazy_gettext("年度"),
 }
 
 FIELD_LABELS: dict[str, Any] = {
@@ -121,6 +140,12 @@ FIELD_LABELS: dict[str, Any] = {
     "title": lazy_gettext("名称"),
     "milestone": lazy_gettext("计划"),
     "pause_reason": lazy_gettext("暂停的原因"),
+    "campaign": lazy_gettext("募捐项目"),
+    "amount_minor": lazy_gettext("金额（分）"),
+    "update": lazy_gettext("动态"),
+    "income_minor": lazy_gettext("收入（分）"),
+    "spent_minor": lazy_gettext("支出（分）"),
+    "management_minor": lazy_gettext("管理费用（分）"),
     "codes_left": lazy_gettext("还剩的备用码"),
     "until": lazy_gettext("原定到期"),
     "lifted": lazy_gettext("已解除"),

@@ -35,5 +35,6 @@ def _other_labels() -> dict[str, str]:
         "approve": _("别人写好的公开文字，等您审批"),
         "deliver": _("要您送上门的物品"),
         "certify": _("等待认证的单位"),
+        "campaigns": _("募捐项目里等着办的"),
         "dead_letters": _("多次没有发出去的消息"),
     }

@@ -27,6 +27,7 @@ _CLERKS = frozenset({Role.CENTRE_CLERK, Role.ADMINISTRATOR})
 _FILERS = frozenset({Role.NEED_REPORTER, Role.CENTRE_CLERK, Role.ADMINISTRATOR})
 _WISH_READERS = frozenset({Role.NEED_REPORTER, Role.CENTRE_CLERK, Role.MODERATOR, Role.SUPERVISOR, Role.ADMINISTRATOR})
 _MONEY_READERS = frozenset({Role.FINANCE, Role.SUPERVISOR, Role.ADMINISTRATOR})
+_CAMPAIGN_READERS = frozenset({Role.FINANCE, Role.MODERATOR, Role.SUPERVISOR, Role.ADMINISTRATOR})
 _ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 MENU: tuple[Entry, ...] = (
@@ -37,6 +38,7 @@ MENU: tuple[Entry, ...] = (
     Entry(lazy_gettext("导入心愿表"), "intake.list_imports", _CLERKS),
     Entry(lazy_gettext("收发物品"), "handover.counter", _CLERKS),
     Entry(lazy_gettext("送货上门"), "handover.list_deliveries", _FILERS),
+    Entry(lazy_gettext("募捐项目"), "campaigns.desk_list", _CAMPAIGN_READERS),
     Entry(lazy_gettext("捐赠"), "giving.list_gifts", _MONEY_READERS),
     Entry(lazy_gettext("对不上的款项"), "giving.list_holds", _MONEY_READERS),
     Entry(lazy_gettext("捐赠留言"), "giving.list_words", frozenset({Role.MODERATOR})),

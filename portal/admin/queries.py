@@ -11,6 +11,7 @@ from portal.accounts.models import Organisation, OrganisationStatus
 from portal.accounts.rules import Actor, Role
 from portal.areas.models import ServiceCentre
 from portal.audit.models import AuditEntry
+from portal.campaigns.desk_queries import count_waiting
 from portal.db import session
 from portal.handover.models import Delivery
 from portal.outbox.models import Message
@@ -136,6 +137,7 @@ def list_other_tasks(actor: Actor) -> list[OtherTask]:
         tasks.append(OtherTask("deliver", _deliveries(actor), "handover.list_deliveries"))
     if actor.has_role(Role.MODERATOR, Role.ADMINISTRATOR):
         tasks.append(OtherTask("certify", _organisations(), "admin.list_organisations"))
+    tasks.append(OtherTask("campaigns", count_waiting(actor), "campaigns.desk_list"))
     if actor.has_role(Role.ADMINISTRATOR):
         tasks.append(OtherTask("dead_letters", _dead_letters(), "admin.list_messages"))
     return [task for task in tasks if task.count]

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from portal import clock
 from portal.accounts.rules import Actor
 from portal.audit import service as audit
-from portal.campaigns.models import BudgetLine, Milestone
+from portal.campaigns.models import BudgetLine, Campaign, Milestone
 from portal.campaigns.rules import WRITERS, check_role
 from portal.campaigns.service import check_public, get_campaign, get_draft, note_change
 from portal.db import session, transaction
@@ -107,3 +107,15 @@ def reach_milestone(actor: Actor, number: str, milestone_id: int) -> bool:
     milestone.reached_on = clock.today()
     audit.record(actor, "campaign.reach_milestone", "campaign", number, after={"milestone": milestone.name})
     return True
+
+
+def budget_of(campaign: Campaign) -> list[BudgetItem]:
+    """Return a campaign's budget as it was written."""
+    query = select(BudgetLine).where(BudgetLine.campaign_id == campaign.id).order_by(BudgetLine.position)
+    return [BudgetItem(row.name, row.name_en, row.amount_minor) for row in session().scalars(query)]
+
+
+def milestones_of(campaign: Campaign) -> list[Aim]:
+    """Return a campaign's milestones as they were written, by their days."""
+    query = select(Milestone).where(Milestone.campaign_id == campaign.id).order_by(Milestone.due_on, Milestone.id)
+    return [Aim(row.name, row.name_en, row.due_on) for row in session().scalars(query)]

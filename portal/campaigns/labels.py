@@ -66,7 +66,7 @@ FIELD_LABELS: Mapping[str, Any] = {
     "area": lazy_gettext("开展地区"),
     "starts_on": lazy_gettext("开始日期"),
     "ends_on": lazy_gettext("结束日期"),
-    "person_in_charge": lazy_gettext("负责人"),
+    "person_in_charge": lazy_gettext("项目负责人"),
     "contact": lazy_gettext("联系方式和办公地址"),
     "ways_to_give": lazy_gettext("捐赠方式"),
     "bank_account_name": lazy_gettext("收款户名"),

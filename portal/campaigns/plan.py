@@ -88,10 +88,15 @@ def check_plan(plan: Plan) -> None:
 
     Raises PlanIncomplete, DatesWrong.
     """
-    missing = [name for name in NEEDED_FIELDS if not getattr(plan, name)]
+    missing = missing_fields(plan)
     if missing:
         raise PlanIncomplete(missing)
     check_dates(plan)
+
+
+def missing_fields(plan: Plan) -> list[str]:
+    """Return the fields a plan lacks before it may be filed."""
+    return [name for name in NEEDED_FIELDS if not getattr(plan, name)]
 
 
 def check_dates(plan: Plan) -> None:

@@ -152,6 +152,11 @@ def due_report(row: Campaign) -> DueReport | None:
     return _due(row, _last_report_on(row.id))
 
 
+def report_clock(due: DueReport | None) -> ReportClock | None:
+    """Return how far off a due report is today."""
+    return ReportClock(due.kind, due.due_on, (due.due_on - clock.today()).days) if due else None
+
+
 def said(row: Any, name: str) -> str:
     """Return a text of a row in the reader's language; Chinese where it has no English."""
     text = (getattr(row, f"{name}_en") if language() == "en" else None) or getattr(row, name)
@@ -202,8 +207,8 @@ def _plain(row: Campaign, name: str) -> Disclosure:
 
 
 def _public_campaign(row: Campaign, fund: Fund, last_report_on: date | None) -> PublicCampaign:
-    due, today = _due(row, last_report_on), clock.today()
-    why = why_no_gift(_window(row, due), today)
+    due = _due(row, last_report_on)
+    why = why_no_gift(_window(row, due), clock.today())
     assert row.starts_on is not None
     assert row.ends_on is not None
     state = CampaignState(row.state)
@@ -225,7 +230,7 @@ def _public_campaign(row: Campaign, fund: Fund, last_report_on: date | None) -> 
         ended_on=row.ended_on,
         surplus_rule=said(row, "surplus_rule"),
         disclosures=disclosures_of(row),
-        report=ReportClock(due.kind, due.due_on, (due.due_on - today).days) if due else None,
+        report=report_clock(due),
         no_gift=why,
         no_gift_words=str(WHY_NO_GIFT[why]) if why else "",
         pause_note=said(row, "pause_note") or None,

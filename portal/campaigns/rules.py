@@ -92,6 +92,9 @@ PUBLIC_STATES = frozenset({S.OPEN, S.ENDED, S.ACCOUNTED, S.CLOSED})
 PAYING_STATES = frozenset({S.OPEN, S.ENDED, S.ACCOUNTED})
 """States in which money is paid out for the campaign's purpose."""
 
+SURPLUS_STATES = frozenset({S.ENDED, S.ACCOUNTED})
+"""States in which what is left may go to a like campaign (慈善法 58)."""
+
 
 def next_state(
     state: CampaignState, action: CampaignAction, actor: Actor, written_by: frozenset[int] = frozenset()

@@ -35,8 +35,6 @@ from portal.codes import new_public_id
 from portal.db import changed_rows, session, transaction
 from portal.ledger.service import open_fund
 
-STAFF_PAUSE, REPORT_PAUSE = "staff", "report"
-
 
 class CampaignNotFound(LookupError):
     """There is no such campaign."""
@@ -101,7 +99,7 @@ def create_campaign(actor: Actor, plan: Plan) -> str:
     )
     session().add(campaign)
     session().flush()
-    _add_event(campaign, "write", None, CampaignState.DRAFT, actor)
+    add_event(campaign, "write", None, CampaignState.DRAFT, actor)
     audit.record(actor, "campaign.write", "campaign", campaign.number, after={"title": plan.title})
     return campaign.number
 
@@ -201,48 +199,6 @@ def end_campaign(actor: Actor, number: str, reason: str | None = None) -> None:
 
 
 @transaction
-def pause_gifts(actor: Actor, number: str, note: str, note_en: str) -> None:
-    """Take no new gifts for a campaign for now; the reason stands on its page.
-
-    Raises NotAllowed, ReasonNeeded, CampaignMovedOn, CampaignNotFound.
-    """
-    check_role(actor, APPROVERS)
-    set_pause(actor, get_campaign(number), STAFF_PAUSE, needed(note), needed(note_en))
-
-
-@transaction
-def resume_gifts(actor: Actor, number: str) -> None:
-    """Take gifts again that staff had paused.
-
-    Raises NotAllowed, CampaignMovedOn, CampaignNotFound.
-    """
-    check_role(actor, APPROVERS)
-    lift_pause(actor, get_campaign(number), STAFF_PAUSE)
-
-
-def set_pause(actor: Actor, campaign: Campaign, why: str, note: str | None = None, note_en: str | None = None) -> None:
-    """Pause an open campaign that is not paused, inside the transaction of whoever asks.
-
-    Raises CampaignMovedOn.
-    """
-    values = {"paused_at": clock.now(), "pause_reason": why, "pause_note": note, "pause_note_en": note_en}
-    _swap(campaign, Campaign.paused_at.is_(None), values)
-    _add_event(campaign, "pause", CampaignState.OPEN, CampaignState.OPEN, actor, note)
-    audit.record(actor, "campaign.pause", "campaign", campaign.number, after={"pause_reason": why})
-
-
-def lift_pause(actor: Actor, campaign: Campaign, why: str) -> None:
-    """Lift a pause of one kind, inside the transaction of whoever asks.
-
-    Raises CampaignMovedOn.
-    """
-    values = {"paused_at": None, "pause_reason": None, "pause_note": None, "pause_note_en": None}
-    _swap(campaign, Campaign.pause_reason == why, values)
-    _add_event(campaign, "resume", CampaignState.OPEN, CampaignState.OPEN, actor)
-    audit.record(actor, "campaign.resume", "campaign", campaign.number, before={"pause_reason": why})
-
-
-@transaction
 def move_campaign(actor: Actor, campaign: Campaign, action: CampaignAction, written_by: frozenset[int]) -> None:
     """Take an arrow that a report brings with it; `written_by` are those who wrote what is approved.
 
@@ -261,7 +217,7 @@ def hands_of(campaign: Campaign) -> frozenset[int]:
 
 def note_change(actor: Actor, campaign: Campaign) -> None:
     """Note that somebody changed a draft, who then cannot be the one to approve it."""
-    _add_event(campaign, "change", CampaignState.DRAFT, CampaignState.DRAFT, actor)
+    add_event(campaign, "change", CampaignState.DRAFT, CampaignState.DRAFT, actor)
 
 
 def check_public(campaign: Campaign) -> None:
@@ -292,6 +248,26 @@ def needed(text: str) -> str:
     return text.strip()
 
 
+def add_event(
+    campaign: Campaign, action: str, before: str | None, after: str, actor: Actor, note: str | None = None
+) -> None:
+    """Add one step to a campaign's history."""
+    last = session().scalar(select(func.max(CampaignEvent.sequence)).where(CampaignEvent.campaign_id == campaign.id))
+    session().add(
+        CampaignEvent(
+            campaign_id=campaign.id,
+            sequence=(last or 0) + 1,
+            action=action,
+            from_state=before,
+            to_state=after,
+            person_id=actor.person_id,
+            note=note,
+            at=clock.now(),
+        )
+    )
+    session().flush()
+
+
 def _move(
     campaign: Campaign,
     action: CampaignAction,
@@ -312,36 +288,9 @@ def _move(
     if changed != 1:
         raise CampaignMovedOn(f"{action} from {before}")
     session().refresh(campaign)
-    _add_event(campaign, action, before, after, actor, note)
+    add_event(campaign, action, before, after, actor, note)
     about = {"state": before}, {"state": after} | ({"note": note} if note else {})
     audit.record(actor, f"campaign.{action}", "campaign", campaign.number, before=about[0], after=about[1])
-
-
-def _swap(campaign: Campaign, condition: object, values: Mapping[str, object]) -> None:
-    statement = update(Campaign).where(Campaign.id == campaign.id, Campaign.state == CampaignState.OPEN, condition)  # type: ignore[arg-type]
-    changed = changed_rows(statement.values(**values).execution_options(synchronize_session=False))
-    if changed != 1:
-        raise CampaignMovedOn("another was first")
-    session().refresh(campaign)
-
-
-def _add_event(
-    campaign: Campaign, action: str, before: str | None, after: str, actor: Actor, note: str | None = None
-) -> None:
-    last = session().scalar(select(func.max(CampaignEvent.sequence)).where(CampaignEvent.campaign_id == campaign.id))
-    session().add(
-        CampaignEvent(
-            campaign_id=campaign.id,
-            sequence=(last or 0) + 1,
-            action=action,
-            from_state=before,
-            to_state=after,
-            person_id=actor.person_id,
-            note=note,
-            at=clock.now(),
-        )
-    )
-    session().flush()
 
 
 def _check_number_is_free(campaign: Campaign, filing_no: str) -> None:

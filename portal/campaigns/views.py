@@ -1,17 +1,18 @@
-"""The public page of campaigns."""
+"""Puts the pages of campaigns together; each kind of page lives in a module of its own."""
 
-from flask import Blueprint, Flask, render_template
+from flask import Flask
 
-from portal.access import public
+from portal.campaigns import (
+    asking_views,
+    desk_views,
+    money_views,
+    plan_views,
+    public_views,
+    telling_views,
+)
+from portal.campaigns.blueprint import blueprint
 
-blueprint = Blueprint("campaigns", __name__, url_prefix="/campaigns")
-
-
-@blueprint.get("")
-@public
-def index() -> str:
-    """Say which campaigns are open: none, until the foundation has filed one (慈善法 22-24)."""
-    return render_template("campaigns/index.html")
+PAGES = (asking_views, desk_views, money_views, plan_views, public_views, telling_views)
 
 
 def install(app: Flask) -> None:

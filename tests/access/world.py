@@ -12,6 +12,7 @@ from portal.accounts.links import new_link
 from portal.accounts.models import LinkPurpose, Person
 from portal.accounts.rules import Role
 from tests import cast
+from tests.campaigns import stage as campaigns
 from tests.handover.stage import claimed
 
 
@@ -24,6 +25,8 @@ class World:
     administrator: Person
     parts: dict[str, Any]
     tokens: dict[str, str]
+    campaign: str
+    campaign_texts: dict[str, str]
 
 
 def build_world(app: Flask) -> World:
@@ -49,6 +52,8 @@ def build_world(app: Flask) -> World:
                 "size": "large",
                 "ending": "csv",
                 "form": "csv",
+                "act": "pause",
+                "name": "story",
             },
             tokens={
                 "pledges.show": codes.private_token("pledge", pledge.public_id),
@@ -59,7 +64,26 @@ def build_world(app: Flask) -> World:
                     LinkPurpose.INVITATION, 1, payload={"email": "lin@example.org"}, organisation_id=organisation.id
                 ),
             },
+            **_campaign(),
         )
+
+
+def _campaign() -> dict[str, Any]:
+    """Return a campaign that has told and paid something, and what stands for each of its texts by endpoint."""
+    found = campaigns.told_and_paid()
+    texts = {
+        "picture": ("show_picture", "desk_picture"),
+        "payment": ("show_voucher", "desk_payment", "desk_voucher"),
+        "update": ("desk_update", "desk_correct_update"),
+        "report": ("desk_report", "desk_correct_report"),
+        "question": ("desk_question",),
+    }
+    return {
+        "campaign": found["number"],
+        "campaign_texts": {
+            f"campaigns.{endpoint}": found[name] for name, endpoints in texts.items() for endpoint in endpoints
+        },
+    }
 
 
 def addresses(app: Flask, world: World) -> Iterator[tuple[Rule, str, bool]]:
@@ -96,6 +120,8 @@ def _rules(app: Flask) -> list[Rule]:
 def _real(rule: Rule, world: World) -> dict[str, Any]:
     tokens = {"token": world.tokens[rule.endpoint]} if rule.endpoint in world.tokens else {}
     known = world.parts | tokens
+    if "/campaigns/<number>" in rule.rule or rule.endpoint in world.campaign_texts:
+        known |= {"number": world.campaign, "public_id": world.campaign_texts.get(rule.endpoint, "nonsense")}
     return {part: known.get(part, value) for part, value in _parts(rule, 4711, "nonsense").items()}
 
 

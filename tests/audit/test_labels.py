@@ -6,7 +6,7 @@ from pathlib import Path
 from portal.admin.act_labels import ACT_LABELS, SUBJECT_LABELS, act_label
 from portal.wishes.rules import WishAction
 
-MOVES = ("organisation.", "campaign.")
+MOVES = ("organisation.", "campaign.", "disbursement.")
 """Acts whose names the code puts together from a move."""
 
 ROOMS = Path(__file__).parent.parent.parent / "portal"

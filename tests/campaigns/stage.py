@@ -5,15 +5,38 @@ Call inside an application context. The portal's clock stands at 2026-11-23.
 
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
+
+from PIL import Image
+from sqlalchemy import select
 
 from portal import clock
 from portal.accounts.rules import SYSTEM, Actor, Role
 from portal.campaigns.budget import BudgetItem, set_budget
+from portal.campaigns.disclosure import ReportKind
+from portal.campaigns.models import BudgetLine, Campaign
+from portal.campaigns.paying import pay_disbursement
 from portal.campaigns.plan import Filing, Plan
+from portal.campaigns.questions import QuestionKind, answer_question, ask, let_through
+from portal.campaigns.reports import publish_report, write_report
 from portal.campaigns.service import create_campaign, end_campaign, file_campaign, open_campaign
+from portal.campaigns.spending import Ask, approve_disbursement, request_disbursement
+from portal.campaigns.telling import (
+    NewPicture,
+    News,
+    Note,
+    approve_update,
+    correct_plan,
+    get_update,
+    list_pictures,
+    write_update,
+)
+from portal.campaigns.vouchers import keeping_voucher
+from portal.db import session
 from portal.ledger.queries import entry_reference
 from portal.ledger.rules import EntryKind, Line, Part, fund
 from portal.ledger.service import post_entry
+from portal.photos import keep_picture
 from tests import cast
 
 BUDGET = (BudgetItem("被子和棉衣", "Quilts and padded coats", 600_00), BudgetItem("运送", "Transport", 200_00))
@@ -111,3 +134,68 @@ def give(number: str, minor: int, *, key: str = "") -> None:
         [Line("bank", minor), Line(fund(number, Part.RECEIVED), -minor)],
         reference=entry_reference("test-gift", key or f"{number}-{next(cast._numbers)}"),
     )
+
+
+def line_of(number: str, position: int = 1) -> int:
+    """Return the key of one line of a campaign's budget."""
+    query = select(BudgetLine.id).join(Campaign, Campaign.id == BudgetLine.campaign_id)
+    return session().scalars(query.where(Campaign.number == number, BudgetLine.position == position)).one()
+
+
+def request(number: str, minor: int, *, by: Actor | None = None, position: int = 1, **values: object) -> str:
+    """Return the public id of a payment that finance asks for."""
+    plain = Ask(line_of(number, position), minor, "一百床被子", "A hundred quilts", "听潮家纺店")
+    return request_disbursement(by or finance(), number, replace(plain, **values))  # type: ignore[arg-type]
+
+
+def approved(number: str, minor: int, **values: object) -> str:
+    """Return the public id of a payment that a moderator approved."""
+    public_id = request(number, minor, **values)  # type: ignore[arg-type]
+    approve_disbursement(cast.moderator(), public_id)
+    return public_id
+
+
+def pay(public_id: str, *, by: Actor | None = None) -> None:
+    """Pay an approved payment today, with a small picture as its voucher."""
+    with keeping_voucher(PDF, picture()) as voucher:
+        pay_disbursement(by or finance(), public_id, clock.today(), voucher)
+
+
+def picture(colour: str = "navy") -> bytes:
+    """Return a small picture."""
+    out = BytesIO()
+    Image.new("RGB", (40, 30), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+PDF = b"%PDF-1.7\n1 0 obj << /Author (somebody) >> endobj\n"
+
+
+def told_and_paid() -> dict[str, str]:
+    """Return an open campaign that has news with a picture, a report, a payment, an answer and a correction.
+
+    The public ids of each stand beside its number.
+    """
+    writer, moderator = finance(), cast.moderator()
+    number = opened(writer)
+    give(number, 500_00)
+    payment = approved(number, 123_45)
+    pay(payment)
+    words = News("被子到了", "The quilts have come", "一共一百床。", "A hundred of them.")
+    kept = NewPicture(keep_picture(picture()), "叠好的被子", "Folded quilts")
+    update = write_update(writer, number, words, [kept])
+    approve_update(moderator, update)
+    report = write_report(writer, number, ReportKind.QUARTERLY, "进展顺利。", "All is well.")
+    publish_report(moderator, report)
+    question = ask(number, QuestionKind.CONCERN, "被子太薄", None, "zh")
+    let_through(moderator, question, "被子太薄")
+    answer_question(writer, question, "换了厚的。")
+    correct_plan(writer, number, "use", "购买过冬物品", "Buying winter goods", Note("写清楚一些", "Clearer words"))
+    return {
+        "number": number,
+        "payment": payment,
+        "update": update,
+        "picture": list_pictures(get_update(update).id)[0].public_id,
+        "report": report,
+        "question": question,
+    }

@@ -12,6 +12,7 @@ from portal.accounts.rules import SYSTEM, NotAllowed, Role
 from portal.audit.models import AuditEntry
 from portal.campaigns.budget import NothingBudgeted, set_budget
 from portal.campaigns.models import Campaign, CampaignEvent
+from portal.campaigns.pausing import pause_gifts, resume_gifts
 from portal.campaigns.plan import PlanIncomplete
 from portal.campaigns.queries import (
     find_campaign_for_gift,
@@ -34,9 +35,7 @@ from portal.campaigns.service import (
     file_campaign,
     get_campaign,
     open_campaign,
-    pause_gifts,
     plan_of,
-    resume_gifts,
     return_campaign,
 )
 from portal.db import session, transaction

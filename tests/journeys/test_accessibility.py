@@ -8,14 +8,17 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page
 
+from portal.accounts.rules import Role
 from portal.codes import private_token
 from portal.db import session
 from portal.pledges.models import Promise
 from portal.wishes.rules import WishState
 from tests import cast
+from tests.campaigns import stage as campaigns
 from tests.handover import stage
 from tests.intake.office import BLUE, LINES, at_centre, centre_named, list_of
 from tests.journeys.walker import OVERFLOW
+from tests.plumbing.sessions import sign_in
 from tests.plumbing.visitor import Upload, Visitor
 
 pytestmark = pytest.mark.browser
@@ -143,5 +146,34 @@ def test_the_pages_of_staff_hold_no_barrier(app, new_page, office, wishes, live_
     for visitor, addresses in ((clerk, for_clerks), (office.approver.visitor, for_moderators)):
         found += on_each(at_desk(app, new_page(), visitor, live_server.url), addresses)
         # English words are longer.
+        found += on_each(at_desk(app, new_page(language="en"), visitor, live_server.url), addresses, find_overflow)
+    assert not found, "\n".join(found)
+
+
+def test_the_pages_of_campaigns_hold_no_barrier(app, new_page, new_visitor, live_server):
+    with app.app_context():
+        told, draft, filed = campaigns.told_and_paid(), campaigns.draft(), campaigns.filed()
+        wanted = campaigns.request(told["number"], 100_00)
+        people = [cast.person(role) for role in (Role.FINANCE, Role.MODERATOR)]
+    number = told["number"]
+    for_everybody = [
+        *("/campaigns", f"/campaigns/{number}", f"/campaigns/{number}/statement", "/campaigns/statement"),
+        f"/campaigns/{number}/ask",
+    ]
+    found = on_each(new_page(), for_everybody)
+    found += on_each(new_page(language="en"), for_everybody, find_overflow)
+    desk = f"/admin/campaigns/{number}"
+    for_finance = [
+        *("/admin/campaigns", desk, f"/admin/campaigns/{draft}/plan", f"/admin/campaigns/{draft}/budget"),
+        *(f"/admin/campaigns/{draft}/filing", f"{desk}/updates/new", f"{desk}/payments/new", f"{desk}/acts/pause"),
+        "/admin/foundation-years",
+    ]
+    for_moderators = [
+        *(f"/admin/campaigns/{filed}/decision", f"{desk}/payments/{wanted}", f"{desk}/updates/{told['update']}"),
+        f"/admin/campaigns/questions/{told['question']}",
+    ]
+    for person, addresses in zip(people, (for_finance, for_moderators), strict=True):
+        visitor = sign_in(new_visitor(), person)
+        found += on_each(at_desk(app, new_page(), visitor, live_server.url), addresses)
         found += on_each(at_desk(app, new_page(language="en"), visitor, live_server.url), addresses, find_overflow)
     assert not found, "\n".join(found)

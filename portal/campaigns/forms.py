@@ -1,0 +1,310 @@
+"""What people type about campaigns and their money: shape of input only."""
+
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    FieldList,
+    FileField,
+    Form,
+    FormField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from portal.accounts.forms import EMAIL_CHECK, at_most, needed, tidied
+from portal.campaigns.questions import QuestionKind
+
+SHORT, LONG, STORY = 120, 600, 6000
+LARGEST_YUAN = Decimal(1_000_000_000)
+PICTURE_SLOTS = 3
+_PICTURES = "image/jpeg,image/png,image/webp"
+
+_REASON = lazy_gettext("请写明原因。")
+
+
+def told(text: str | None) -> str:
+    """Return what was typed without its margins and without the carriage returns of browsers."""
+    return (text or "").replace("\r\n", "\n").strip()
+
+
+def yuan_text(minor: int | None) -> str:
+    """Return an amount of fen as it is typed in yuan: fen only where there are some."""
+    return "" if minor is None else f"{minor // 100}.{minor % 100:02d}".removesuffix(".00")
+
+
+class AmountField(StringField):
+    """An amount of money typed in yuan; `minor` is the same in fen, None while nothing is typed."""
+
+    def __init__(self, label: Any, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, render_kw={"inputmode": "decimal", "autocomplete": "off"}, **options)
+        self.minor: int | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        """Read the amount.
+
+        Raises ValidationError where it is none.
+        """
+        typed = unicodedata.normalize("NFKC", self.data or "").replace(",", "").strip().removeprefix("¥").strip()
+        if not typed:
+            return
+        try:
+            amount = Decimal(typed)
+        except InvalidOperation:
+            raise ValidationError(lazy_gettext("请填一个数字，单位是元。")) from None
+        if not amount.is_finite() or not 0 < amount <= LARGEST_YUAN:
+            raise ValidationError(lazy_gettext("请填大于零的金额，单位是元。"))
+        if amount != amount.quantize(Decimal("0.01")):
+            raise ValidationError(lazy_gettext("最小单位是分，请最多写两位小数。"))
+        self.minor = int(amount * 100)
+
+
+class AskForm(FlaskForm):
+    """A question or concern of anybody."""
+
+    kind = RadioField(
+        lazy_gettext("您想"),
+        choices=[
+            SelectChoice(QuestionKind.QUESTION.value, lazy_gettext("问一个问题")),
+            SelectChoice(QuestionKind.CONCERN.value, lazy_gettext("说说哪里不对")),
+        ],
+        validators=[InputRequired(lazy_gettext("请选一项。"))],
+    )
+    body = TextAreaField(lazy_gettext("您的话"), [needed(), at_most(LONG)], filters=[told])
+    email = EmailField(lazy_gettext("邮箱"), [Optional(), EMAIL_CHECK], filters=[tidied])
+
+
+class FilingForm(FlaskForm):
+    """What came back from the bureau and the platform."""
+
+    filing_no = StringField(lazy_gettext("备案编号"), [needed(), at_most(SHORT)], filters=[tidied])
+    filed_on = DateField(lazy_gettext("备案日期"), [InputRequired(lazy_gettext("请选日期。"))])
+    platform_name = StringField(lazy_gettext("指定平台的名称"), [needed(), at_most(SHORT)], filters=[tidied])
+    platform_name_en = StringField(lazy_gettext("指定平台的名称（英文）"), [needed(), at_most(SHORT)], filters=[tidied])
+    platform_url = StringField(
+        lazy_gettext("指定平台上的网址"),
+        [needed(), at_most(LONG)],
+        filters=[tidied],
+        description=lazy_gettext("同一个项目在指定平台上的页面，以 https:// 开头。"),
+    )
+
+
+class BudgetRow(Form):
+    """One line of a budget; an empty one is left out."""
+
+    name = StringField(lazy_gettext("预算项目"), [at_most(SHORT)], filters=[tidied])
+    name_en = StringField(lazy_gettext("预算项目（英文）"), [at_most(SHORT)], filters=[tidied])
+    amount = AmountField(lazy_gettext("金额（元）"))
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing is typed in this line."""
+        return not (self.name.data or self.name_en.data or self.amount.data)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for all parts of a line in which something is typed."""
+        is_valid = bool(super().validate(extra_validators))
+        if not self.is_empty:
+            for part in (self.name, self.name_en, self.amount):
+                if not part.data:
+                    part.errors = [*part.errors, lazy_gettext("请填写这一项。")]
+                    is_valid = False
+        return is_valid
+
+
+class AimRow(Form):
+    """One milestone; an empty one is left out."""
+
+    name = StringField(lazy_gettext("计划"), [at_most(SHORT)], filters=[tidied])
+    name_en = StringField(lazy_gettext("计划（英文）"), [at_most(SHORT)], filters=[tidied])
+    due_on = DateField(lazy_gettext("在哪天以前"), [Optional()])
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing is typed in this line."""
+        return not (self.name.data or self.name_en.data or (self.due_on.raw_data and any(self.due_on.raw_data)))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for all parts of a line in which something is typed."""
+        is_valid = bool(super().validate(extra_validators))
+        if not self.is_empty:
+            for part in (self.name, self.name_en, self.due_on):
+                if not part.data and not part.errors:
+                    part.errors = [*part.errors, lazy_gettext("请填写这一项。")]
+                    is_valid = False
+        return is_valid
+
+
+class BudgetForm(FlaskForm):
+    """The lines of a budget and the milestones."""
+
+    lines = FieldList(FormField(BudgetRow), min_entries=8, max_entries=8, label=lazy_gettext("预算"))
+    aims = FieldList(FormField(AimRow), min_entries=5, max_entries=5, label=lazy_gettext("计划"))
+
+
+class ReasonForm(FlaskForm):
+    """Why something is given back, refused or ended."""
+
+    reason = TextAreaField(lazy_gettext("原因"), [at_most(LONG)], filters=[told])
+
+
+class NoteForm(FlaskForm):
+    """Why something public changes, in both languages, for everybody to read."""
+
+    note = TextAreaField(lazy_gettext("说明（大家都看得到）"), [InputRequired(_REASON), at_most(LONG)], filters=[told])
+    note_en = TextAreaField(lazy_gettext("说明（英文）"), [InputRequired(_REASON), at_most(LONG)], filters=[told])
+
+
+class PictureRow(Form):
+    """One picture and what it shows; an empty one is left out."""
+
+    file = FileField(lazy_gettext("照片"), render_kw={"accept": _PICTURES})
+    caption = StringField(lazy_gettext("照片说明"), [at_most(SHORT)], filters=[tidied])
+    caption_en = StringField(lazy_gettext("照片说明（英文）"), [at_most(SHORT)], filters=[tidied])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for words beside a picture: some readers cannot see it."""
+        is_valid = bool(super().validate(extra_validators))
+        if self.file.data:
+            for part in (self.caption, self.caption_en):
+                if not part.data:
+                    part.errors = [*part.errors, lazy_gettext("请写一句话说明照片里有什么，看不见的人也能知道。")]
+                    is_valid = False
+        return is_valid
+
+
+class NewsForm(FlaskForm):
+    """News in both languages."""
+
+    title = StringField(lazy_gettext("标题"), [needed(), at_most(SHORT)], filters=[tidied])
+    body = TextAreaField(lazy_gettext("正文"), [needed(), at_most(STORY)], filters=[told])
+    title_en = StringField(lazy_gettext("标题（英文）"), [needed(), at_most(SHORT)], filters=[tidied])
+    body_en = TextAreaField(lazy_gettext("正文（英文）"), [needed(), at_most(STORY)], filters=[told])
+
+
+class NewNewsForm(NewsForm):
+    """News with pictures."""
+
+    pictures = FieldList(FormField(PictureRow), min_entries=PICTURE_SLOTS, max_entries=PICTURE_SLOTS)
+    has_no_face = BooleanField(lazy_gettext("照片里认不出任何一个家庭：没有脸，没有姓名、门牌和学校"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for the promise that goes with pictures."""
+        is_valid = bool(super().validate(extra_validators))
+        if any(row.form.file.data for row in self.pictures) and not self.has_no_face.data:
+            self.has_no_face.errors = [*self.has_no_face.errors, lazy_gettext("请确认以后再保存。")]
+            is_valid = False
+        return is_valid
+
+
+class CorrectNewsForm(NewsForm, NoteForm):
+    """News put right, and why."""
+
+
+class ReportForm(FlaskForm):
+    """A report in both languages."""
+
+    kind = RadioField(lazy_gettext("哪一种报告"), validators=[InputRequired(lazy_gettext("请选一项。"))])
+    body = TextAreaField(lazy_gettext("正文"), [needed(), at_most(STORY)], filters=[told])
+    body_en = TextAreaField(lazy_gettext("正文（英文）"), [needed(), at_most(STORY)], filters=[told])
+
+
+class CorrectReportForm(NoteForm):
+    """A report put right, and why."""
+
+    body = TextAreaField(lazy_gettext("正文"), [needed(), at_most(STORY)], filters=[told])
+    body_en = TextAreaField(lazy_gettext("正文（英文）"), [needed(), at_most(STORY)], filters=[told])
+
+
+class CorrectPlanForm(NoteForm):
+    """One text of an open campaign put right, and why."""
+
+    text = TextAreaField(lazy_gettext("更正后的文字"), [needed(), at_most(STORY)], filters=[told])
+    text_en = TextAreaField(lazy_gettext("更正后的文字（英文）"), [needed(), at_most(STORY)], filters=[told])
+
+
+class AskPaymentForm(FlaskForm):
+    """What somebody of finance asks to pay."""
+
+    line = SelectField(lazy_gettext("从哪一项预算支出"), coerce=int)
+    amount = AmountField(lazy_gettext("金额（元）"), [needed()])
+    purpose = StringField(
+        lazy_gettext("买什么，做什么"),
+        [needed(), at_most(SHORT)],
+        filters=[tidied],
+        description=lazy_gettext("会公开。请不要写任何家庭的信息。"),
+    )
+    purpose_en = StringField(lazy_gettext("买什么，做什么（英文）"), [needed(), at_most(SHORT)], filters=[tidied])
+    supplier = StringField(lazy_gettext("付给谁"), [needed(), at_most(SHORT)], filters=[tidied])
+    is_supplier_private = BooleanField(lazy_gettext("收款的是个人，姓名不公开"))
+    wish_number = StringField(lazy_gettext("为哪个心愿买的（心愿编号）"), [at_most(SHORT)], filters=[tidied])
+
+
+class AskTransferForm(FlaskForm):
+    """A surplus for a like campaign."""
+
+    to = SelectField(lazy_gettext("转给哪个项目"))
+    amount = AmountField(lazy_gettext("金额（元）"), [needed()])
+    purpose = StringField(lazy_gettext("为什么转给它"), [needed(), at_most(SHORT)], filters=[tidied])
+    purpose_en = StringField(lazy_gettext("为什么转给它（英文）"), [needed(), at_most(SHORT)], filters=[tidied])
+
+
+class PayForm(FlaskForm):
+    """That a payment was made, with its voucher."""
+
+    paid_on = DateField(lazy_gettext("付款日期"), [InputRequired(lazy_gettext("请选日期。"))])
+    original = FileField(
+        lazy_gettext("凭证原件"),
+        render_kw={"accept": f"application/pdf,{_PICTURES}"},
+        description=lazy_gettext("发票或回单，PDF 或照片。加密封存，只有工作人员能看。"),
+    )
+    copy = FileField(
+        lazy_gettext("公开的凭证"),
+        render_kw={"accept": _PICTURES},
+        description=lazy_gettext("同一张凭证的照片，姓名、账号、电话、签名都先盖住。谁都能看到。"),
+    )
+    is_redacted = BooleanField(
+        lazy_gettext("我看过了，公开的这一张里没有任何个人信息"),
+        [InputRequired(lazy_gettext("请确认以后再保存。"))],
+    )
+
+
+class WordingForm(FlaskForm):
+    """How a question is shown to everybody."""
+
+    wording = TextAreaField(
+        lazy_gettext("公开的文字"),
+        [needed(), at_most(LONG)],
+        filters=[told],
+        description=lazy_gettext("可以原样公开；有人名、电话、住址的请改掉，意思不要变。"),
+    )
+
+
+class AnswerForm(FlaskForm):
+    """An answer for everybody."""
+
+    answer = TextAreaField(lazy_gettext("答复"), [needed(), at_most(STORY)], filters=[told])
+
+
+class YearForm(FlaskForm):
+    """The foundation's figures of one year."""
+
+    year = IntegerField(
+        lazy_gettext("年份"), [InputRequired(lazy_gettext("请填写这一项。")), NumberRange(min=2000, max=2100)]
+    )
+    income = AmountField(lazy_gettext("全年总收入（元）"), [needed()])
+    spent = AmountField(lazy_gettext("全年总支出（元）"), [needed()])
+    management = AmountField(lazy_gettext("其中管理费用（元）"), [needed()])
+    is_audited = BooleanField(lazy_gettext("已经审计"))

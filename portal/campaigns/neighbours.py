@@ -1,0 +1,44 @@
+"""What giving, which is built on this room, shows on a campaign's page; without it there is nothing to show.
+
+Names, amounts and messages come as their donors chose them to be shown, and
+moderated; nothing else of a donor can come through here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Flask, current_app
+
+_PLACE = "portal.campaigns.giving"
+
+
+@dataclass(frozen=True, slots=True)
+class RecentGift:
+    """One gift as its donor chose to be shown; None is what they keep to themselves."""
+
+    given_on: date
+    name: str | None = None
+    amount_minor: int | None = None
+    message: str | None = None
+    in_honour_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """What giving hands in: the newest gifts of a campaign, how many there are, and where one gives."""
+
+    list_recent: Callable[[str, int], Sequence[RecentGift]]
+    count: Callable[[str], int]
+    address: Callable[[str], str]
+
+
+def join_giving(app: Flask, giving: Giving) -> None:
+    """Let giving show its gifts and its way to give on campaigns' pages."""
+    app.extensions[_PLACE] = giving
+
+
+def find_giving() -> Giving | None:
+    """Return what giving handed in, or None where it is not part of the portal."""
+    found: Giving | None = current_app.extensions.get(_PLACE)
+    return found

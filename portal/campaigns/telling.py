@@ -1,0 +1,264 @@
+"""What a campaign tells while it runs: updates with pictures, and corrections that leave the old words to be read.
+
+Everything public was approved by a second person and holds nothing that must
+never be public (PIPL 24); a change of what is public is a note for everybody
+(Order 81).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select, update
+
+from portal import clock
+from portal.accounts.rules import Actor
+from portal.audit import service as audit
+from portal.campaigns.models import Campaign, CampaignPicture, CampaignUpdate, Correction
+from portal.campaigns.rules import WRITERS, CampaignMovedOn, CampaignState, check_role
+from portal.campaigns.service import check_approver, check_public, get_campaign, needed
+from portal.codes import new_public_id
+from portal.db import Base, changed_rows, session, transaction
+from portal.redaction.detect import detect
+
+WRITTEN, LIVE, REFUSED = "written", "live", "refused"
+
+CORRECTABLE_FIELDS = (
+    *("title", "summary", "story", "purpose", "beneficiaries", "area", "person_in_charge", "contact"),
+    *("ways_to_give", "use", "fundraising_cost", "surplus_rule"),
+)
+"""Texts of an open campaign that are put right by a correction; numbers and dates are filed anew."""
+
+
+class UpdateNotFound(LookupError):
+    """There is no such update."""
+
+
+class NotWaiting(Exception):
+    """The text no longer waits to be decided on."""
+
+
+class HoldsPersonalData(ValueError):
+    """The words hold what must never be public; `words` are those pieces."""
+
+    def __init__(self, words: list[str]) -> None:
+        super().__init__("personal data")
+        self.words = words
+
+
+class NothingChanged(ValueError):
+    """A correction changes something."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The words of an update in both languages."""
+
+    title: str
+    title_en: str
+    body: str
+    body_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPicture:
+    """A picture that is kept already, and what it shows in words."""
+
+    picture: str
+    caption: str
+    caption_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Why something public was changed, for everybody to read."""
+
+    text: str
+    text_en: str
+
+
+@transaction
+def write_update(actor: Actor, number: str, news: News, pictures: Sequence[NewPicture] = ()) -> str:
+    """Write news that another person is to approve; return its public id.
+
+    Raises NotAllowed, CampaignMovedOn, HoldsPersonalData, CampaignNotFound.
+    """
+    check_role(actor, WRITERS)
+    campaign = get_campaign(number)
+    check_public(campaign)
+    check_words(*asdict(news).values(), *(words for each in pictures for words in (each.caption, each.caption_en)))
+    row = CampaignUpdate(
+        public_id=new_public_id(),
+        campaign_id=campaign.id,
+        status=WRITTEN,
+        **asdict(news),
+        written_by_id=actor.person_id,
+        written_at=clock.now(),
+    )
+    session().add(row)
+    session().flush()
+    session().add_all(
+        CampaignPicture(public_id=new_public_id(), update_id=row.id, position=position, **asdict(each))
+        for position, each in enumerate(pictures, start=1)
+    )
+    audit.record(actor, "campaign.write_update", "campaign", number, after={"update": row.public_id})
+    return row.public_id
+
+
+@transaction
+def approve_update(actor: Actor, public_id: str) -> None:
+    """Publish news that another person wrote.
+
+    Raises NotAllowed, OwnWork, NotWaiting, UpdateNotFound.
+    """
+    row = get_update(public_id)
+    check_approver(actor, row.written_by_id)
+    decide(CampaignUpdate, row.id, actor, status=LIVE, approved_by_id=actor.person_id, published_on=clock.today())
+    audit.record(actor, "campaign.approve_update", "campaign", _number(row), after={"update": public_id})
+
+
+@transaction
+def refuse_update(actor: Actor, public_id: str, reason: str) -> None:
+    """Give news back to whoever wrote it, with a reason.
+
+    Raises NotAllowed, OwnWork, ReasonNeeded, NotWaiting, UpdateNotFound.
+    """
+    row = get_update(public_id)
+    check_approver(actor, row.written_by_id)
+    decide(CampaignUpdate, row.id, actor, status=REFUSED, decision_note=needed(reason))
+    audit.record(actor, "campaign.refuse_update", "campaign", _number(row), after={"update": public_id})
+
+
+@transaction
+def correct_update(actor: Actor, public_id: str, news: News, note: Note) -> None:
+    """Put published news right; the old words stay to be read beside the note.
+
+    Raises NotAllowed, NotWaiting, ReasonNeeded, NothingChanged, HoldsPersonalData, UpdateNotFound.
+    """
+    check_role(actor, WRITERS)
+    row = get_update(public_id)
+    if row.status != LIVE:
+        raise NotWaiting(public_id)
+    check_words(*asdict(news).values())
+    campaign = session().get_one(Campaign, row.campaign_id)
+    correct(actor, campaign, "update", public_id, row, {name: asdict(news) for name in ("title", "body")}, note)
+
+
+@transaction
+def correct_plan(actor: Actor, number: str, field: str, text: str, text_en: str, note: Note) -> None:
+    """Put one text of a public campaign right; the old words stay to be read beside the note (Order 81).
+
+    A change of purpose or use is filed with the bureau first (慈善法 56); the note says so.
+
+    Raises NotAllowed, CampaignMovedOn, ReasonNeeded, NothingChanged,
+    HoldsPersonalData, CampaignNotFound, KeyError for a field that is no such text.
+    """
+    check_role(actor, WRITERS)
+    campaign = get_campaign(number)
+    check_public(campaign)
+    if campaign.state == CampaignState.CLOSED:
+        raise CampaignMovedOn("a closed campaign stays as it is")
+    if field not in CORRECTABLE_FIELDS:
+        raise KeyError(field)
+    if field != "contact":
+        check_words(text, text_en)
+    correct(actor, campaign, "plan", number, campaign, {field: {field: text, f"{field}_en": text_en}}, note)
+
+
+def correct(
+    actor: Actor,
+    campaign: Campaign,
+    subject: str,
+    subject_ref: str,
+    row: Base,
+    words: Mapping[str, Mapping[str, str]],
+    note: Note,
+) -> None:
+    """Change texts of a row and keep what they were, inside the transaction of whoever asks.
+
+    Raises ReasonNeeded, NothingChanged.
+    """
+    why, why_en = needed(note.text), needed(note.text_en)
+    changed = [name for name, new in words.items() if _differs(row, name, new)]
+    if not changed:
+        raise NothingChanged
+    for name in changed:
+        session().add(
+            Correction(
+                campaign_id=campaign.id,
+                subject=subject,
+                subject_ref=subject_ref,
+                field=name,
+                before=getattr(row, name),
+                before_en=getattr(row, f"{name}_en"),
+                after=words[name][name],
+                after_en=words[name][f"{name}_en"],
+                note=why,
+                note_en=why_en,
+                person_id=actor.person_id,
+                at=clock.now(),
+            )
+        )
+        setattr(row, name, words[name][name])
+        setattr(row, f"{name}_en", words[name][f"{name}_en"])
+    audit.record(actor, "campaign.correct", "campaign", campaign.number, after={"changed": changed})
+
+
+def check_words(*texts: str) -> None:
+    """Refuse words that hold what must never be public, such as a telephone or identity number.
+
+    Raises HoldsPersonalData.
+    """
+    found = [text[mark.start : mark.end] for text in texts for mark in detect(text) if mark.is_certain]
+    if found:
+        raise HoldsPersonalData(found)
+
+
+def get_update(public_id: str) -> CampaignUpdate:
+    """Return an update by its public id, for the verbs of this portal only.
+
+    Raises UpdateNotFound.
+    """
+    row = session().scalar(select(CampaignUpdate).where(CampaignUpdate.public_id == public_id))
+    if row is None:
+        raise UpdateNotFound(public_id)
+    return row
+
+
+def list_pictures(update_id: int) -> list[CampaignPicture]:
+    """Return the pictures of an update in their order."""
+    query = select(CampaignPicture).where(CampaignPicture.update_id == update_id)
+    return list(session().scalars(query.order_by(CampaignPicture.position)))
+
+
+def find_picture(campaign_id: int, public_id: str) -> str | None:
+    """Return the name of a picture of one of a campaign's updates, public or not."""
+    return session().scalar(
+        select(CampaignPicture.picture)
+        .join(CampaignUpdate, CampaignUpdate.id == CampaignPicture.update_id)
+        .where(CampaignUpdate.campaign_id == campaign_id, CampaignPicture.public_id == public_id)
+    )
+
+
+def decide(table: type[Base], key: int, actor: Actor, **values: object) -> None:
+    """Decide on a text that waits and was written by somebody else, whatever was read before.
+
+    Raises NotWaiting.
+    """
+    columns = table.__table__.c
+    changed = changed_rows(
+        update(table)
+        .where(columns.id == key, columns.status == WRITTEN, columns.written_by_id != actor.person_id)
+        .values(decided_at=clock.now(), **values)
+        .execution_options(synchronize_session=False)
+    )
+    if changed != 1:
+        raise NotWaiting(key)
+    session().refresh(session().get_one(table, key))
+
+
+def _differs(row: Base, name: str, new: Mapping[str, str]) -> bool:
+    return (getattr(row, name), getattr(row, f"{name}_en")) != (new[name], new[f"{name}_en"])
+
+
+def _number(row: CampaignUpdate) -> str:
+    return session().get_one(Campaign, row.campaign_id).number
