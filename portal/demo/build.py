@@ -15,6 +15,7 @@ from portal.areas.rules import centre_name_in_english
 from portal.clock import FrozenClock
 from portal.db import session, transaction
 from portal.demo.areas import HOURS, DemoCentre, demo_centres
+from portal.demo.campaigns import DemoCampaigns
 from portal.demo.people import (
     COMPANIES,
     COMPANY_MAIL,
@@ -27,6 +28,7 @@ from portal.demo.people import (
     demo_uscc,
 )
 from portal.demo.stories import demo_stories
+from portal.demo.timeline import Timeline
 from portal.demo.walk import Cast, Walk
 from portal.outbox.models import Message
 from portal.pledges.contacts import Contact
@@ -45,13 +47,14 @@ def build_demo(progress: Progress) -> None:
     """Fill an empty database with the demo district, in one transaction."""
     system_clock = current_app.extensions["portal.clock"]
     now = system_clock.now()
-    moved = FrozenClock(now - timedelta(days=90))
+    moved = FrozenClock(now - timedelta(days=120))
     current_app.extensions["portal.clock"] = moved
     try:
         for centre in demo_centres():
             _add_centre(centre)
         cast = Cast(staff=_add_staff(), pledgers=_add_pledgers())
         _tell_stories(cast, moved, now, progress)
+        _lead_campaigns(cast, moved, now)
         _mark_all_sent()
     finally:
         current_app.extensions["portal.clock"] = system_clock
@@ -66,6 +69,12 @@ def _tell_stories(cast: Cast, moved: FrozenClock, now: datetime, progress: Progr
         if done % 50 == 0:
             session().flush()
             session().expunge_all()
+
+
+def _lead_campaigns(cast: Cast, moved: FrozenClock, now: datetime) -> None:
+    timeline = Timeline()
+    DemoCampaigns(cast.staff, timeline).schedule()
+    timeline.run(moved, now)
 
 
 def _add_centre(centre: DemoCentre) -> None:
