@@ -19,7 +19,7 @@ from portal.ledger.log import require_known_key
 from portal.serving import serve
 from portal.ticks import tick
 
-ROOMS_WITH_COMMANDS = ("accounts", "areas", "demo", "family", "giving", "intake", "redaction")
+ROOMS_WITH_COMMANDS = ("accounts", "areas", "demo", "family", "giving", "intake", "publication", "redaction")
 
 
 CHAPTERS = {
@@ -27,7 +27,7 @@ CHAPTERS = {
     "Run": ("serve", "tick", "demo"),
     "Money": ("reconcile",),
     "Wishes": ("import-wishes", "export-wishes", "family-code"),
-    "Privacy": ("redact",),
+    "Privacy": ("privacy", "redact"),
 }
 """The chapters of the help, each with its commands in the order a newcomer needs them."""
 

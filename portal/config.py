@@ -100,6 +100,12 @@ class Settings(BaseSettings):
     password_memory_kib: int = Field(65536, ge=8, description="Argon2id memory in KiB.")
     password_passes: int = Field(3, ge=1, description="Argon2id passes.")
     session_hours: int = Field(10, ge=1, le=72, description="Hours until a signed-in person must sign in again.")
+    smallest_cell: int = Field(
+        5,
+        ge=1,
+        description="How many public wishes must share what is shown of age, group and service centre; "
+        "at least 3 outside tests.",
+    )
     upload_bytes: int = Field(10_000_000, ge=100_000, description="Largest upload in bytes.")
     workers: int = Field(2, ge=1, le=64, description="Server processes of `portal serve`.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
@@ -190,6 +196,12 @@ class Settings(BaseSettings):
         """The name of the public ledger's log, as its checkpoints carry it."""
         address = urlsplit(self.base_url)
         return self.ledger_name or f"{address.netloc}{address.path.rstrip('/')}/ledger"
+
+    @model_validator(mode="after")
+    def _nobody_stands_alone(self) -> "Settings":
+        if self.environment != "test" and self.smallest_cell < 3:
+            raise ValueError("PORTAL_SMALLEST_CELL must be at least 3")
+        return self
 
     @property
     def chosen_gateways(self) -> list[str]:

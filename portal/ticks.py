@@ -17,6 +17,7 @@ from portal.intake.clocks import forget_drafts, forget_uploads, purge_due, sched
 from portal.ledger.log import sign_checkpoint
 from portal.outbox.service import forget_sent, send_due
 from portal.pledges.clocks import forget_pledgers, release_overdue, remind_pledgers
+from portal.publication.cells import gather
 from portal.throttle.service import sweep_tries
 from portal.wishes.clocks import ask_for_rescue, escalate_overdue
 
@@ -37,6 +38,7 @@ CLOCKS: dict[str, Callable[[], int]] = {
     "wishes_escalated": escalate_overdue,
     "rescue_asked": ask_for_rescue,
     "slips_forgotten": forget_slips,
+    "cells_gathered": gather,
     "checkpoints_signed": sign_checkpoint,
     "provider_messages_followed": follow_waiting,
     "payments_reconciled": reconcile_due,

@@ -18,7 +18,8 @@ from portal.areas.models import Community, Grid, ServiceCentre
 from portal.db import session, transaction
 from portal.households.models import Consent, ConsentUse, Household
 from portal.limits.service import get_limits
-from portal.publication.models import Availability, Publication, PublicationStatus
+from portal.publication.generalising import EVERYTHING
+from portal.publication.models import Availability, Publication, PublicationStatus, PublicTraits
 from portal.sealing import keyed_hash
 from portal.wishes.models import Wish
 from portal.wishes.rules import WishState, deadline_of
@@ -228,7 +229,8 @@ def publish(of: Wish) -> Publication:
         approved_by_id=person(Role.MODERATOR).id,
         decided_at=clock.now(),
     )
-    session().add(row)
+    traits = {"group": of.group, "age_band": of.age_band, "service_centre_id": place.id}
+    session().add_all([row, PublicTraits(number=of.number, shown=EVERYTHING, is_live=True, **traits)])
     session().flush()
     return row
 

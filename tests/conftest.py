@@ -179,6 +179,7 @@ def settings(
         "sandbox_path": tmp_path / "sandbox.db",
         "mail_url": mailbox.url if mailbox else "demo:",
         "sms_url": "demo:",
+        "smallest_cell": 1,
         "password_memory_kib": 8,
         "password_passes": 1,
     }

@@ -17,7 +17,9 @@ from portal.admin.publication_forms import TextForm
 from portal.admin.publication_queries import find_next_to_write
 from portal.households.queries import consent_states
 from portal.households.service import ConsentMissing
+from portal.publication.cells import smallest_cell
 from portal.publication.compose import PublicText
+from portal.publication.exposure import exposure_of
 from portal.publication.models import PublicationStatus
 from portal.publication.rules import MarksLeft, NotWaiting, OwnText, ReasonNeeded
 from portal.publication.versions import Version, list_versions
@@ -131,6 +133,10 @@ def _sealed(actor: Actor, wish: Wish) -> dict[str, Any]:
     """Return what stands beside the public version: the plain fields, the family's own words, their consents."""
     return {
         "wish": get_staff_wish(actor, wish.number),
+        "exposure": exposure_of(
+            wish.number, group=wish.group, age_band=wish.age_band, service_centre_id=wish.service_centre_id
+        ),
+        "smallest_cell": smallest_cell(),
         "consents": consent_states(wish.id),
         "age_band_labels": AGE_BAND_LABELS,
         "category_labels": CATEGORY_LABELS,

@@ -85,6 +85,26 @@ class Publication(Row):
     withdrawn_at: Mapped[datetime | None]
 
 
+class PublicTraits(Row):
+    """The exact traits of a wish whose text was written; no public page reads them, cells are made from them.
+
+    `shown` is what the live text shows of them, as generalising.Shown; `joined_on` the day since which it is public,
+    `coarsened_on` the last day on which it had to show less.
+    """
+
+    __tablename__ = "public_traits"
+    __table_args__ = (Index("ix_public_traits_shown", "is_live", "shown"),)
+
+    number: Mapped[str] = mapped_column(unique=True)
+    group: Mapped[str] = mapped_column("beneficiary_group")
+    age_band: Mapped[str]
+    service_centre_id: Mapped[int] = mapped_column(ForeignKey("service_centres.id"))
+    shown: Mapped[int] = mapped_column(default=0)
+    is_live: Mapped[bool] = mapped_column(default=False)
+    joined_on: Mapped[date | None]
+    coarsened_on: Mapped[date | None]
+
+
 class PublicVersion(Row):
     """One row that counts the changes of everything public; what is kept of public pages holds for one count."""
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from portal import clock
 from portal.areas.models import ServiceCentre
 from portal.areas.queries import list_centres
+from portal.config import Settings
 from portal.db import session
 from portal.i18n import language
 from portal.publication.facets import Facets, count_by_availability, count_facets, matching
@@ -257,7 +259,7 @@ def _public_wish(row: Mapping[str, Any], is_english: bool, today: date) -> Publi
         age_band_label=str(AGE_BAND_LABELS[AgeBand(row["age_band"])]) if row["age_band"] else None,
         group_label=str(GROUP_LABELS[BeneficiaryGroup(row["group"])]) if row["group"] else None,
         service_centre_id=row["service_centre_id"],
-        area_label=said("centre_name") or "",
+        area_label=said("centre_name") or _district_name(is_english=is_english),
         price_minor=row["price_minor"],
         price_band_label=str(PRICE_LABELS[price_band(row["price_minor"])]),
         waiting_days=max((today - row["waiting_since"]).days, 0),
@@ -267,3 +269,8 @@ def _public_wish(row: Mapping[str, Any], is_english: bool, today: date) -> Publi
         reason=said("reason"),
         url=f"/wishes/{row['number']}",
     )
+
+
+def _district_name(*, is_english: bool) -> str:
+    settings: Settings = current_app.config["PORTAL"]
+    return settings.district_name_en if is_english else settings.district_name

@@ -11,14 +11,12 @@ from sqlalchemy import func, select, update
 
 from portal import clock
 from portal.accounts.rules import Actor
-from portal.areas.models import ServiceCentre
 from portal.audit import service as audit
 from portal.db import changed_rows, session, transaction
-from portal.i18n import in_language
-from portal.publication.compose import PublicText, search_text
+from portal.publication import cells
+from portal.publication.compose import PublicText
 from portal.publication.models import Availability, Publication, PublicationStatus
 from portal.publication.rules import NotWaiting, ReasonNeeded, TextIncomplete, check_approver
-from portal.wishes.kinds import CATEGORY_LABELS, Category
 
 
 class PublicationNotFound(LookupError):
@@ -27,16 +25,16 @@ class PublicationNotFound(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class PlainFields:
-    """What is public of a wish beside its words; copied from the wish when a version is written."""
+    """What is known of a wish beside its words; of the last three, cells decide what is shown."""
 
     kind: str
     category: str
     quantity: int
     price_minor: int
     currency: str
-    group: str | None
-    age_band: str | None
-    service_centre_id: int | None
+    group: str
+    age_band: str
+    service_centre_id: int
 
 
 def get_publication(publication_id: int) -> Publication:
@@ -67,14 +65,19 @@ def write_version(actor: Actor, number: str, text: PublicText, fields: PlainFiel
         status=PublicationStatus.WRITTEN,
         availability=Availability.OPEN,
         **asdict(text) | {"size": text.size or None, "size_en": text.size_en or None},
-        **asdict(fields),
-        search_text=search_text(text, number, *_words_of(fields)),
+        kind=fields.kind,
+        category=fields.category,
+        quantity=fields.quantity,
+        price_minor=fields.price_minor,
+        currency=fields.currency,
+        search_text=cells.words_to_find(text, number, fields.category, None),
         waiting_since=_waiting_since(number),
         written_by_id=actor.person_id,
         written_at=clock.now(),
     )
     session().add(row)
     session().flush()
+    cells.note_traits(number, group=fields.group, age_band=fields.age_band, service_centre_id=fields.service_centre_id)
     audit.record(actor, "publication.write", "wish", number, after={"version": row.version})
     return row.id
 
@@ -100,6 +103,7 @@ def approve_version(actor: Actor, publication_id: int, note: str | None = None) 
         availability=before.availability if before else Availability.OPEN,
         fulfilled_on=before.fulfilled_on if before else None,
     )
+    cells.join(row.number)
     audit.record(actor, "publication.approve", "wish", row.number, after={"version": row.version, "note": note})
 
 
@@ -134,7 +138,8 @@ def set_availability(number: str, availability: Availability) -> None:
 @transaction
 def take_down(number: str) -> None:
     """Remove a wish from everything public at once."""
-    _change_live(number, {"status": PublicationStatus.WITHDRAWN, "withdrawn_at": clock.now()})
+    if _change_live(number, {"status": PublicationStatus.WITHDRAWN, "withdrawn_at": clock.now()}):
+        cells.leave(number)
 
 
 @transaction
@@ -150,6 +155,8 @@ def put_back(number: str) -> bool:
         return False
     latest.status, latest.withdrawn_at = PublicationStatus.LIVE, None
     latest.availability = Availability.OPEN
+    session().flush()
+    cells.join(number)
     return True
 
 
@@ -186,19 +193,6 @@ def _waiting_since(number: str) -> date:
     return session().scalar(select(func.min(Publication.waiting_since)).where(*public)) or clock.today()
 
 
-def _words_of(fields: PlainFields) -> list[str]:
-    """Return words of a wish's category and service centre, in both languages, to be found by."""
-    words = []
-    for code in ("zh", "en"):
-        with in_language(code):
-            words.append(str(CATEGORY_LABELS[Category(fields.category)]))
-    centre = session().get(ServiceCentre, fields.service_centre_id) if fields.service_centre_id else None
-    return [*words, centre.name, centre.name_en] if centre else words
-
-
-def _change_live(number: str, values: dict[str, object]) -> None:
-    session().execute(
-        update(Publication)
-        .where(Publication.number == number, Publication.status == PublicationStatus.LIVE)
-        .values(**values)
-    )
+def _change_live(number: str, values: dict[str, object]) -> bool:
+    live = (Publication.number == number, Publication.status == PublicationStatus.LIVE)
+    return changed_rows(update(Publication).where(*live).values(**values)) == 1
