@@ -1,7 +1,7 @@
-"""Pages that exist in a demo only: who can sign in, and the messages that were sent."""
+"""Pages that exist in a demo only: who can sign in, a list to import, and the messages that were sent."""
 
 import pyotp
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from portal import clock
@@ -11,6 +11,8 @@ from portal.accounts.rules import SECOND_FACTOR_ROLES
 from portal.accounts.second_factor import STEP_SECONDS
 from portal.demo.mailbox import list_open_messages
 from portal.demo.people import COMPANY_MAIL, PASSWORD, SECOND_FACTOR, list_demo_people
+from portal.demo.sample_list import sample_list
+from portal.spreadsheets.writing import XLSX_TYPE
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -36,6 +38,14 @@ def guide() -> ResponseReturnValue:
         seconds_left=seconds_left,
         second_factor_roles=SECOND_FACTOR_ROLES,
     )
+
+
+@blueprint.get("/list.xlsx")
+@demo_only
+def wish_list() -> ResponseReturnValue:
+    """Hand out a wish list to try the import with."""
+    headers = {"Content-Disposition": 'attachment; filename="wish-list.xlsx"'}
+    return Response(sample_list(clock.today()), mimetype=XLSX_TYPE, headers=headers)
 
 
 @blueprint.get("/messages")
