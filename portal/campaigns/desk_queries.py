@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from portal.accounts.queries import names_of
 from portal.accounts.rules import Actor, Role
+from portal.campaigns.budget import bound_minor
 from portal.campaigns.funds import Fund, fund_of
 from portal.campaigns.labels import EVENT_LABELS, STATE_LABELS, STATE_TONES
 from portal.campaigns.models import (
@@ -23,7 +24,7 @@ from portal.campaigns.models import (
 from portal.campaigns.queries import ReportClock, due_report, report_clock, said
 from portal.campaigns.questions import QuestionStatus
 from portal.campaigns.rules import PAYING_STATES, CampaignState
-from portal.campaigns.spending import WAITING_STATES, bound_minor
+from portal.campaigns.spending_models import WAITING_STATES
 from portal.campaigns.telling import WRITTEN
 from portal.db import session
 

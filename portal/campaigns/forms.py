@@ -107,21 +107,34 @@ class BudgetRow(Form):
     name = StringField(lazy_gettext("预算项目"), [at_most(SHORT)], filters=[tidied])
     name_en = StringField(lazy_gettext("预算项目（英文）"), [at_most(SHORT)], filters=[tidied])
     amount = AmountField(lazy_gettext("金额（元）"))
+    unit_name = StringField(lazy_gettext("其中一份是什么"), [at_most(SHORT)], filters=[tidied])
+    unit_name_en = StringField(lazy_gettext("其中一份是什么（英文）"), [at_most(SHORT)], filters=[tidied])
+    unit = AmountField(lazy_gettext("一份多少钱（元）"))
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing is typed in this line."""
-        return not (self.name.data or self.name_en.data or self.amount.data)
+        return not any(part.data for part in (*self._whole, *self._unit))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Ask for all parts of a line in which something is typed."""
+        """Ask for all parts of a line in which something is typed, and of its unit where there is one."""
         is_valid = bool(super().validate(extra_validators))
-        if not self.is_empty:
-            for part in (self.name, self.name_en, self.amount):
-                if not part.data:
-                    part.errors = [*part.errors, lazy_gettext("请填写这一项。")]
-                    is_valid = False
+        wanted = () if self.is_empty else self._whole
+        if any(part.data for part in self._unit):
+            wanted = (*wanted, *self._unit)
+        for part in wanted:
+            if not part.data:
+                part.errors = [*part.errors, lazy_gettext("请填写这一项。")]
+                is_valid = False
         return is_valid
+
+    @property
+    def _whole(self) -> tuple[Any, ...]:
+        return self.name, self.name_en, self.amount
+
+    @property
+    def _unit(self) -> tuple[Any, ...]:
+        return self.unit_name, self.unit_name_en, self.unit
 
 
 class AimRow(Form):
@@ -233,6 +246,12 @@ class CorrectPlanForm(NoteForm):
 
     text = TextAreaField(lazy_gettext("更正后的文字"), [needed(), at_most(STORY)], filters=[told])
     text_en = TextAreaField(lazy_gettext("更正后的文字（英文）"), [needed(), at_most(STORY)], filters=[told])
+
+
+class CorrectLineForm(NoteForm):
+    """A line of an open campaign's budget changed, and why."""
+
+    amount = AmountField(lazy_gettext("金额（元）"), [needed()])
 
 
 class AskPaymentForm(FlaskForm):

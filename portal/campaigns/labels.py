@@ -75,6 +75,7 @@ FIELD_LABELS: Mapping[str, Any] = {
     "use": lazy_gettext("款物用途"),
     "fundraising_cost": lazy_gettext("募捐成本"),
     "surplus_rule": lazy_gettext("剩余财产怎样处理"),
+    "budget": lazy_gettext("预算"),
     "pf_certificate": lazy_gettext("公开募捐资格证书编号"),
     "target_minor": lazy_gettext("目标金额（元）"),
     "is_emergency": lazy_gettext("应对突发事件的募捐"),

@@ -25,7 +25,6 @@ from portal.campaigns.spending import (
     Ask,
     BudgetExceeded,
     DisbursementMovedOn,
-    DisbursementState,
     MoreThanHeld,
     SurplusNotYet,
     approve_disbursement,
@@ -35,6 +34,7 @@ from portal.campaigns.spending import (
     request_disbursement,
     request_transfer,
 )
+from portal.campaigns.spending_models import DisbursementState
 from portal.campaigns.vouchers import VoucherRefused, keeping_voucher, voucher_type
 from portal.campaigns.years import YearTaken, approve_year, list_all_years, write_year
 from portal.codes import CodeMistyped, read_wish_number

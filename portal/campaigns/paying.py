@@ -11,7 +11,8 @@ from portal.accounts.rules import Actor
 from portal.campaigns.models import Campaign, Disbursement
 from portal.campaigns.rules import APPROVERS, WRITERS, check_role, check_second_person
 from portal.campaigns.service import needed
-from portal.campaigns.spending import DisbursementMovedOn, DisbursementState, get_disbursement, step
+from portal.campaigns.spending import DisbursementMovedOn, get_disbursement, step
+from portal.campaigns.spending_models import DisbursementState
 from portal.campaigns.vouchers import Voucher
 from portal.db import session, transaction
 from portal.ledger.queries import entry_reference

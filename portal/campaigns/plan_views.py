@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,16 +12,18 @@ from portal.accounts.rules import Actor, Role
 from portal.campaigns.blueprint import blueprint
 from portal.campaigns.budget import (
     Aim,
+    BelowBound,
     BudgetItem,
     NothingBudgeted,
     budget_of,
+    correct_budget_line,
     milestones_of,
     set_budget,
     set_milestones,
 )
-from portal.campaigns.desk_queries import read_desk_campaign
+from portal.campaigns.desk_queries import list_desk_lines, read_desk_campaign
 from portal.campaigns.desk_views import campaign_of, require_writer
-from portal.campaigns.forms import BudgetForm, FilingForm, ReasonForm, yuan_text
+from portal.campaigns.forms import BudgetForm, BudgetRow, CorrectLineForm, FilingForm, ReasonForm, yuan_text
 from portal.campaigns.labels import FIELD_LABELS
 from portal.campaigns.models import Campaign
 from portal.campaigns.plan import AddressWrong, DatesWrong, Filing, PlanIncomplete, missing_fields
@@ -41,7 +43,9 @@ from portal.campaigns.service import (
     plan_of,
     return_campaign,
 )
+from portal.campaigns.telling import Note, NothingChanged
 from portal.db import transaction
+from portal.formats import money
 
 
 @blueprint.route("/admin/campaigns/new", methods=["GET", "POST"])
@@ -124,6 +128,32 @@ def desk_decide(number: str) -> ResponseReturnValue:
     return page, 422 if request.method == "POST" else 200
 
 
+@blueprint.route("/admin/campaigns/<number>/budget/<int:line_id>", methods=["GET", "POST"])
+@staff(Role.FINANCE)
+def desk_correct_line(number: str, line_id: int) -> ResponseReturnValue:
+    """Change a line of a public campaign's budget; the old sum stays to be read."""
+    actor, row = require_writer(), campaign_of(number)
+    line = next((each for each in list_desk_lines(row.id) if each.id == line_id), None) or abort(404)
+    now = {"amount": yuan_text(line.amount_minor)}
+    form = CorrectLineForm(data=None if request.method == "POST" else now)
+    if form.validate_on_submit():
+        note = Note(form.note.data or "", form.note_en.data or "")
+        try:
+            correct_budget_line(actor, row.number, line_id, form.amount.minor or 0, note)
+        except BelowBound as error:
+            told = money(error.bound_minor, row.currency)
+            form.amount.errors = [_("这一项已付和在办的有 %(amount)s，不能比它少。", amount=told)]
+        except NothingChanged:
+            form.amount.errors = [_("金额和原来一样。")]
+        else:
+            flash(_("已更正。原来的文字和您的说明，大家都看得到。"), "success")
+            return redirect(url_for("campaigns.desk_show", number=row.number), 303)
+    page = render_template(
+        "campaigns/desk/budget_correct.html", row=row, title=said(row, "title"), form=form, line=line
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
 def _draft(number: str) -> Campaign:
     row = campaign_of(number)
     if row.state != CampaignState.DRAFT:
@@ -146,7 +176,15 @@ def _dates_fit(form: PlanForm) -> bool:
 
 def _budget_data(row: Campaign) -> dict[str, Any]:
     lines = [
-        {"name": item.name, "name_en": item.name_en, "amount": yuan_text(item.amount_minor)} for item in budget_of(row)
+        {
+            "name": item.name,
+            "name_en": item.name_en,
+            "amount": yuan_text(item.amount_minor),
+            "unit_name": item.unit_name,
+            "unit_name_en": item.unit_name_en,
+            "unit": yuan_text(item.unit_minor),
+        }
+        for item in budget_of(row)
     ]
     return {"lines": lines, "aims": [asdict(aim) for aim in milestones_of(row)]}
 
@@ -155,8 +193,19 @@ def _budget_data(row: Campaign) -> dict[str, Any]:
 def _save_budget(actor: Actor, number: str, form: BudgetForm) -> None:
     lines = [row.form for row in form.lines if not row.form.is_empty]
     aims = [row.form for row in form.aims if not row.form.is_empty]
-    set_budget(actor, number, [BudgetItem(row.name.data, row.name_en.data, row.amount.minor) for row in lines])
+    set_budget(actor, number, [_item(row) for row in lines])
     set_milestones(actor, number, [Aim(row.name.data, row.name_en.data, row.due_on.data) for row in aims])
+
+
+def _item(row: BudgetRow) -> BudgetItem:
+    return BudgetItem(
+        name=row.name.data or "",
+        name_en=row.name_en.data or "",
+        amount_minor=row.amount.minor or 0,
+        unit_minor=row.unit.minor,
+        unit_name=row.unit_name.data or None,
+        unit_name_en=row.unit_name_en.data or None,
+    )
 
 
 def _labels(names: list[str]) -> list[str]:

@@ -111,7 +111,7 @@ def find_campaign_for_gift(number: str) -> CampaignForGift | None:
         is_emergency=row.is_emergency,
         surplus_rule=said(row, "surplus_rule"),
         disclosures=disclosures_of(row),
-        window=_window(row, _due(row, _last_report_on(row.id))),
+        window=_window(row, _due(row, _last_report_on(row.id)), get_limits().report_grace_days),
     )
 
 
@@ -130,7 +130,10 @@ def find_wish_fund_for_gift(day: date) -> CampaignForGift | None:
 def find_public_campaign(number: str) -> PublicCampaign | None:
     """Return a campaign everybody can read, by its number however it is typed."""
     row = _find(number)
-    return _public_campaign(row, fund_of(row.number, row.currency), _last_report_on(row.id)) if row else None
+    if row is None:
+        return None
+    fund = fund_of(row.number, row.currency)
+    return _public_campaign(row, fund, _last_report_on(row.id), get_limits().report_grace_days)
 
 
 def list_public_campaigns() -> tuple[PublicCampaign, ...]:
@@ -138,7 +141,8 @@ def list_public_campaigns() -> tuple[PublicCampaign, ...]:
     rows = list(session().scalars(_public().order_by(Campaign.starts_on.desc(), Campaign.number)))
     funds = funds_of([(row.number, row.currency) for row in rows])
     reports = _last_reports()
-    found = [_public_campaign(row, funds[row.number], reports.get(row.id)) for row in rows]
+    grace_days = get_limits().report_grace_days
+    found = [_public_campaign(row, funds[row.number], reports.get(row.id), grace_days) for row in rows]
     return tuple(sorted(found, key=lambda each: (not each.takes_gifts, LEADING_STATES.index(each.state))))
 
 
@@ -206,9 +210,9 @@ def _plain(row: Campaign, name: str) -> Disclosure:
     return Disclosure(name, str(FIELD_LABELS[name]), day(value) if isinstance(value, date) else value or "")
 
 
-def _public_campaign(row: Campaign, fund: Fund, last_report_on: date | None) -> PublicCampaign:
+def _public_campaign(row: Campaign, fund: Fund, last_report_on: date | None, grace_days: int) -> PublicCampaign:
     due = _due(row, last_report_on)
-    why = why_no_gift(_window(row, due), clock.today())
+    why = why_no_gift(_window(row, due, grace_days), clock.today())
     assert row.starts_on is not None
     assert row.ends_on is not None
     state = CampaignState(row.state)
@@ -237,14 +241,14 @@ def _public_campaign(row: Campaign, fund: Fund, last_report_on: date | None) -> 
     )
 
 
-def _window(row: Campaign, due: DueReport | None) -> GiftWindow:
+def _window(row: Campaign, due: DueReport | None, grace_days: int) -> GiftWindow:
     return GiftWindow(
         state=CampaignState(row.state),
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         is_paused=row.paused_at is not None,
         report_due_on=due.due_on if due else None,
-        grace_days=get_limits().report_grace_days,
+        grace_days=grace_days,
     )
 
 

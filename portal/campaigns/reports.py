@@ -21,7 +21,7 @@ from portal.campaigns.service import (
     move_campaign,
     needed,
 )
-from portal.campaigns.spending import WAITING_STATES, DisbursementState
+from portal.campaigns.spending_models import WAITING_STATES, DisbursementState
 from portal.campaigns.telling import LIVE, REFUSED, WRITTEN, Note, NotWaiting, check_words, correct, decide
 from portal.codes import new_public_id
 from portal.db import session, transaction

@@ -7,15 +7,15 @@ approved already.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import func, select, update
 
 from portal import clock
 from portal.accounts.rules import Actor
 from portal.audit import service as audit
+from portal.campaigns.budget import bound_minor, get_line
 from portal.campaigns.funds import fund_of
-from portal.campaigns.models import BudgetLine, Campaign, Disbursement
+from portal.campaigns.models import Campaign, Disbursement
 from portal.campaigns.rules import (
     PAYING_STATES,
     SURPLUS_STATES,
@@ -24,26 +24,11 @@ from portal.campaigns.rules import (
     check_role,
 )
 from portal.campaigns.service import CampaignNotFound, check_approver, get_campaign, needed
+from portal.campaigns.spending_models import DisbursementState
 from portal.codes import new_public_id
 from portal.db import changed_rows, session, transaction
 
-
-class DisbursementState(StrEnum):
-    """Where a payment out of a fund stands."""
-
-    REQUESTED = "requested"
-    APPROVED = "approved"
-    REFUSED = "refused"
-    CANCELLED = "cancelled"
-    PAID = "paid"
-    RETURNED = "returned"
-
-
 D = DisbursementState
-
-WAITING_STATES = frozenset({D.REQUESTED, D.APPROVED})
-BINDING_STATES = frozenset({D.REQUESTED, D.APPROVED, D.PAID})
-"""States in which a payment uses up its budget line."""
 
 
 class DisbursementNotFound(LookupError):
@@ -52,10 +37,6 @@ class DisbursementNotFound(LookupError):
 
 class DisbursementMovedOn(Exception):
     """The payment is no longer where the act expects it."""
-
-
-class BudgetLineNotFound(LookupError):
-    """The campaign's budget has no such line."""
 
 
 class AmountWrong(ValueError):
@@ -119,13 +100,7 @@ def request_disbursement(actor: Actor, number: str, ask: Ask) -> str:
     campaign = _paying_campaign(number)
     if ask.amount_minor <= 0:
         raise AmountWrong
-    line = session().scalar(
-        select(BudgetLine)
-        .where(BudgetLine.id == ask.budget_line_id, BudgetLine.campaign_id == campaign.id)
-        .with_for_update()
-    )
-    if line is None:
-        raise BudgetLineNotFound(ask.budget_line_id)
+    line = get_line(campaign, ask.budget_line_id)
     left = line.amount_minor - bound_minor(line.id)
     if ask.amount_minor > left:
         raise BudgetExceeded(left)
@@ -205,14 +180,6 @@ def cancel_disbursement(actor: Actor, public_id: str) -> None:
     row = get_disbursement(public_id)
     before = D.APPROVED if row.state == D.APPROVED else D.REQUESTED
     step(actor, row, before, D.CANCELLED, {})
-
-
-def bound_minor(budget_line_id: int) -> int:
-    """Return how much of a budget line is asked for, approved or paid."""
-    query = select(func.sum(Disbursement.amount_minor)).where(
-        Disbursement.budget_line_id == budget_line_id, Disbursement.state.in_(BINDING_STATES)
-    )
-    return int(session().scalar(query) or 0)
 
 
 def _paying_campaign(number: str) -> Campaign:

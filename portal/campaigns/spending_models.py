@@ -1,6 +1,7 @@
 """Tables of what is paid out: disbursements with their vouchers, and the foundation's yearly figures."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,6 +9,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.db import Row
 
 _PERSON = "people.id"
+
+
+class DisbursementState(StrEnum):
+    """Where a payment out of a fund stands."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    PAID = "paid"
+    RETURNED = "returned"
+
+
+WAITING_STATES = frozenset({DisbursementState.REQUESTED, DisbursementState.APPROVED})
+BINDING_STATES = frozenset({DisbursementState.REQUESTED, DisbursementState.APPROVED, DisbursementState.PAID})
+"""States in which a payment uses up its budget line."""
 
 
 class Disbursement(Row):

@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased
 from portal.campaigns.models import BudgetLine, Campaign, Disbursement
 from portal.campaigns.queries import said
 from portal.campaigns.rules import PUBLIC_STATES
-from portal.campaigns.spending import DisbursementState
+from portal.campaigns.spending_models import DisbursementState
 from portal.db import session
-from portal.publication.queries import find_public_wish
+from portal.publication.queries import list_by_numbers
 
 PUBLIC_PAYMENTS = (DisbursementState.PAID, DisbursementState.RETURNED)
 
@@ -56,15 +56,13 @@ class SpentLine:
 
 def list_public_payments(number: str) -> tuple[PublicPayment, ...]:
     """Return what was paid out of a public campaign, the newest first."""
-    query = _payments().where(Campaign.number == number)
-    return tuple(_payment(*row) for row in session().execute(query))
+    return _read(_payments().where(Campaign.number == number))
 
 
 def find_payment_for_wish(wish_number: str) -> PublicPayment | None:
     """Return the payment that bought a wish, or None while there is none."""
     query = _payments().where(Disbursement.wish_number == wish_number, Disbursement.state == DisbursementState.PAID)
-    row = session().execute(query.limit(1)).first()
-    return _payment(*row) if row else None
+    return next(iter(_read(query.limit(1))), None)
 
 
 def find_public_voucher(number: str, public_id: str) -> str | None:
@@ -110,7 +108,17 @@ def _payments() -> Any:
     )
 
 
-def _payment(row: Disbursement, number: str, line: BudgetLine | None, other: Campaign | None) -> PublicPayment:
+def _read(query: Any) -> tuple[PublicPayment, ...]:
+    """Return payments; a wish that its family withdrew is no longer spoken of here either."""
+    rows: list[Any] = list(session().execute(query))
+    bought = [row.wish_number for row, *_others in rows if row.wish_number]
+    shown = {wish.number for wish in list_by_numbers(bought)} if bought else set()
+    return tuple(_payment(row, number, line, other, shown) for row, number, line, other in rows)
+
+
+def _payment(
+    row: Disbursement, number: str, line: BudgetLine | None, other: Campaign | None, shown_wishes: set[str]
+) -> PublicPayment:
     assert row.paid_on is not None
     return PublicPayment(
         public_id=row.public_id,
@@ -123,8 +131,7 @@ def _payment(row: Disbursement, number: str, line: BudgetLine | None, other: Cam
         currency=row.currency,
         paid_on=row.paid_on,
         has_voucher=row.voucher_copy is not None,
-        # A wish its family withdrew is no longer spoken of here either.
-        wish_number=row.wish_number if row.wish_number and find_public_wish(row.wish_number) else None,
+        wish_number=row.wish_number if row.wish_number in shown_wishes else None,
         to_campaign=other.number if other else None,
         to_campaign_title=said(other, "title") if other else None,
         returned_on=row.returned_on,

@@ -83,8 +83,15 @@ class CampaignStory:
         return sum(item.amount_minor for item in self.budget)
 
 
-def _line(name: str, name_en: str, yuan: int) -> BudgetItem:
-    return BudgetItem(name, name_en, yuan * 100)
+def _line(
+    name: str,
+    name_en: str,
+    yuan: int,
+    unit_yuan: int | None = None,
+    unit: str | None = None,
+    unit_en: str | None = None,
+) -> BudgetItem:
+    return BudgetItem(name, name_en, yuan * 100, unit_yuan and unit_yuan * 100, unit, unit_en)
 
 
 WISH_FUND = CampaignStory(
@@ -108,8 +115,10 @@ WISH_FUND = CampaignStory(
     started_days_ago=84,
     lasts_days=364,
     budget=(
-        _line("学习用品和家具", "Study things and furniture", 60_000),
-        _line("衣被和日用品", "Clothing, bedding and household goods", 80_000),
+        _line(
+            "学习用品和家具", "Study things and furniture", 60_000, 60, "一套开学文具", "a set for the first school day"
+        ),
+        _line("衣被和日用品", "Clothing, bedding and household goods", 80_000, 160, "一床冬被", "a winter quilt"),
         _line("辅具和上门服务", "Aids and services at home", 50_000),
         _line("运费", "Transport", 10_000),
     ),
@@ -178,9 +187,9 @@ WARM_WINTER = CampaignStory(
     started_days_ago=26,
     lasts_days=90,
     budget=(
-        _line("厚被子", "Thick quilts", 72_000),
-        _line("电热毯", "Electric blankets", 36_000),
-        _line("取暖安全检查", "Heating safety checks", 16_000),
+        _line("厚被子", "Thick quilts", 72_000, 180, "一床厚被子", "a thick quilt"),
+        _line("电热毯", "Electric blankets", 36_000, 90, "一条电热毯", "an electric blanket"),
+        _line("取暖安全检查", "Heating safety checks", 16_000, 40, "一次取暖安全检查", "one heating safety check"),
         _line("运费", "Transport", 6_000),
     ),
     aims=(
@@ -251,9 +260,9 @@ TYPHOON = CampaignStory(
     started_days_ago=23,
     lasts_days=60,
     budget=(
-        _line("消毒和清理", "Disinfection and clearing", 20_000),
+        _line("消毒和清理", "Disinfection and clearing", 20_000, 120, "一户人家的消毒", "disinfecting one home"),
         _line("房屋抢修", "Urgent repairs", 90_000),
-        _line("基本家具", "Basic furniture", 70_000),
+        _line("基本家具", "Basic furniture", 70_000, 480, "一张床", "one bed"),
     ),
     aims=(
         Aimed("所有进水人家消毒完毕", "All flooded homes disinfected", 7, is_reached=True),

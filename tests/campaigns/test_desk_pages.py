@@ -57,7 +57,9 @@ def test_campaign_is_written_filed_and_opened_by_two_people(app, clock, finance,
     finance.submit(typed_plan() | {"starts_on": "2026-12-10"})
     number = number_in(finance.page.address)
     lines = {"lines-0-name": "被子", "lines-0-name_en": "Quilts", "lines-0-amount": "６００．５"}
-    finance.submit(lines | {"aims-0-name": "送完", "aims-0-name_en": "All there", "aims-0-due_on": "2027-01-15"})
+    aim = {"aims-0-name": "送完", "aims-0-name_en": "All there", "aims-0-due_on": "2027-01-15"}
+    assert "请填写这一项" in finance.submit(lines | aim | {"lines-0-unit_name": "一床被子"}, status=422)
+    finance.submit({"lines-0-unit_name_en": "a quilt", "lines-0-unit": "60"})
     assert "¥600.50" in finance.page
     finance.open(f"/admin/campaigns/{number}/filing")
     told = {"filing_no": "A2026001", "platform_name": "平台", "platform_name_en": "Platform"}
@@ -237,6 +239,10 @@ def test_campaign_is_paused_ended_and_corrected_by_the_pages(app, finance, visit
     assert "没有什么要更正" in finance.submit({"note": "改", "note_en": "Change"}, status=422)
     finance.submit({"text": "送一床厚被子。", "note": "少了一个字", "note_en": "A missing word"})
     assert "少了一个字" in visitor.open(f"/campaigns/{number}")
+    finance.open(f"/admin/campaigns/{number}")
+    finance.follow("调整")
+    finance.submit({"amount": "700.50", "note": "涨价了", "note_en": "Prices rose"})
+    assert "涨价了" in visitor.open(f"/campaigns/{number}")
     finance.open(f"/admin/campaigns/{number}/acts/end")
     assert "请写明原因" in finance.submit({"reason": ""}, status=422)
     finance.submit({"reason": "够了"})

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from portal import clock as portal_clock
 from portal.accounts.rules import NotAllowed, Role
 from portal.audit.models import AuditEntry
+from portal.campaigns.budget import BudgetLineNotFound
 from portal.campaigns.funds import fund_of
 from portal.campaigns.models import Disbursement
 from portal.campaigns.paying import DayWrong, pay_disbursement, pay_transfer, return_disbursement
@@ -19,7 +20,6 @@ from portal.campaigns.spending import (
     AmountWrong,
     Ask,
     BudgetExceeded,
-    BudgetLineNotFound,
     DisbursementMovedOn,
     MoreThanHeld,
     SurplusNotYet,

@@ -5,7 +5,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from portal.accounts.rules import NotAllowed
-from portal.campaigns.budget import Aim, BudgetItem, reach_milestone, set_budget, set_milestones
+from portal.campaigns.budget import (
+    Aim,
+    BelowBound,
+    BudgetItem,
+    BudgetLineNotFound,
+    correct_budget_line,
+    reach_milestone,
+    set_budget,
+    set_milestones,
+)
 from portal.campaigns.models import Correction, Milestone, Question
 from portal.campaigns.page_queries import find_public_picture, read_page
 from portal.campaigns.questions import (
@@ -145,6 +154,26 @@ def test_correction_cannot_be_rewritten(number):
 
     with pytest.raises(DBAPIError):
         forget()
+
+
+def test_budget_line_is_changed_in_the_open_and_never_below_what_is_bound(number):
+    line = stage.line_of(number, 2)
+    stage.request(number, 150_00, position=2)
+    with pytest.raises(BelowBound) as refused:
+        correct_budget_line(stage.finance(), number, line, 149_99, NOTE)
+    assert refused.value.bound_minor == 150_00
+    with pytest.raises(NothingChanged):
+        correct_budget_line(stage.finance(), number, line, 200_00, NOTE)
+    with pytest.raises(ReasonNeeded):
+        correct_budget_line(stage.finance(), number, line, 300_00, Note("", "Why"))
+    with pytest.raises(BudgetLineNotFound):
+        correct_budget_line(stage.finance(), stage.opened(), line, 300_00, NOTE)
+    with pytest.raises(NotAllowed):
+        correct_budget_line(cast.moderator(), number, line, 300_00, NOTE)
+    correct_budget_line(stage.finance(), number, line, 1_300_00, NOTE)
+    stage.request(number, 1_150_00, position=2)
+    shown = read_page(number).corrections[0]
+    assert (shown.field, shown.before) == ("预算", "运送 ¥200.00")
 
 
 def test_milestone_is_reached_once():
