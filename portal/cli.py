@@ -25,7 +25,7 @@ ROOMS_WITH_COMMANDS = ("accounts", "areas", "demo", "family", "giving", "intake"
 CHAPTERS = {
     "Set up": ("init", "settings", "create-admin", "import-areas"),
     "Run": ("serve", "tick", "demo"),
-    "Money": ("reconcile",),
+    "Money": ("ledger", "verify", "reconcile"),
     "Wishes": ("import-wishes", "export-wishes", "family-code"),
     "Privacy": ("privacy", "redact"),
 }

@@ -58,6 +58,11 @@ class Settings(BaseSettings):
         description="Name under which checkpoints are signed, such as example.org/ledger; it never changes once there "
         "are any. Empty means the host of PORTAL_BASE_URL and /ledger.",
     )
+    ledger_publish_path: str = Field(
+        "",
+        description="Folder where the public ledger is written as files once a day, for copies elsewhere; "
+        "empty for none.",
+    )
     base_url: str = Field(
         "http://127.0.0.1:8000", description="The portal's public address, used in mails and QR codes."
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import current_app
 
 from portal.accounts.links import forget_links
+from portal.books import check_books_when_due
 from portal.campaigns.clocks import end_due, watch_reports
 from portal.db import forget_reads
 from portal.giving.inbox import follow_waiting
@@ -15,6 +16,7 @@ from portal.giving.sandbox.scheduling import move_sandbox
 from portal.handover.retention import forget_slips
 from portal.intake.clocks import forget_drafts, forget_uploads, purge_due, schedule_purges, take_in_waiting
 from portal.ledger.log import sign_checkpoint
+from portal.ledger.publishing import publish_when_due
 from portal.outbox.service import forget_sent, send_due
 from portal.pledges.clocks import forget_pledgers, release_overdue, remind_pledgers
 from portal.publication.cells import gather
@@ -39,13 +41,15 @@ CLOCKS: dict[str, Callable[[], int]] = {
     "rescue_asked": ask_for_rescue,
     "slips_forgotten": forget_slips,
     "cells_gathered": gather,
-    "checkpoints_signed": sign_checkpoint,
     "provider_messages_followed": follow_waiting,
     "payments_reconciled": reconcile_due,
     "refunds_sent": send_refunds,
     "gifts_abandoned": abandon_left,
     "campaigns_ended": end_due,
     "reports_watched": watch_reports,
+    "checkpoints_signed": sign_checkpoint,
+    "entries_published": publish_when_due,
+    "invariants_broken": check_books_when_due,
 }
 """Each clock by name; it does what is due and returns how many rows it moved."""
 

@@ -38,8 +38,9 @@ class NotProvable(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class SignedCheckpoint:
-    """A checkpoint as it was published."""
+    """A checkpoint as it was published; they are numbered from one, so that a missing one would be missed."""
 
+    number: int
     made_on: date
     tree_size: int
     root_hash: str
@@ -94,6 +95,7 @@ def sign_checkpoint() -> int:
     signer = signers()[0]
     session().execute(
         insert(Checkpoint).values(
+            id=(newest.number if newest else 0) + 1,
             made_on=clock.today(),
             is_daily=is_daily,
             tree_size=size,
@@ -116,7 +118,7 @@ def find_daily(day: date) -> SignedCheckpoint | None:
     return SignedCheckpoint(*row) if row else None
 
 
-def list_daily(limit: int, before: date | None = None) -> list[SignedCheckpoint]:
+def list_daily(limit: int | None, before: date | None = None) -> list[SignedCheckpoint]:
     """Return the daily checkpoints, newest first, older than a day if one is given."""
     query = select(*_COLUMNS).where(Checkpoint.is_daily).order_by(Checkpoint.made_on.desc()).limit(limit)
     if before is not None:
@@ -198,4 +200,4 @@ def _base64(found: bytes) -> str:
     return base64.b64encode(found).decode()
 
 
-_COLUMNS = (Checkpoint.made_on, Checkpoint.tree_size, Checkpoint.root_hash, Checkpoint.note)
+_COLUMNS = (Checkpoint.id, Checkpoint.made_on, Checkpoint.tree_size, Checkpoint.root_hash, Checkpoint.note)

@@ -6,6 +6,7 @@ over the two at twice its position one level below.
 """
 
 from collections.abc import Callable, Iterator
+from functools import reduce
 from hashlib import sha256
 
 EMPTY_ROOT = sha256(b"").digest()
@@ -56,6 +57,29 @@ def new_nodes(old: int, new: int, read: Read) -> Iterator[tuple[int, int, bytes]
         for position in range(old >> level, new >> level):
             yield level, position, node_hash(read(level - 1, 2 * position), read(level - 1, 2 * position + 1))
         level += 1
+
+
+class RightEdge:
+    """The tree over leaves that come one after the other; keeps only the hashes that the next ones need."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._edge: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        """Add the hash of one more leaf."""
+        size = self.size
+        while size & 1:
+            leaf = node_hash(self._edge.pop(), leaf)
+            size >>= 1
+        self._edge.append(leaf)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Return the root over all leaves so far."""
+        if not self._edge:
+            return EMPTY_ROOT
+        return reduce(lambda right, left: node_hash(left, right), reversed(self._edge))
 
 
 def _range_hash(start: int, end: int, read: Read) -> bytes:

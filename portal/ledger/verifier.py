@@ -463,7 +463,8 @@ def read_text(path: str) -> str:
 
 def read_keys(texts: list[str]) -> list[Key]:
     """Return the keys that were given in words or as files."""
-    return [read_key(text if "+" in text else read_text(text)) for text in texts]
+    lines = [line for text in texts for line in (text if "+" in text else read_text(text)).splitlines()]
+    return [read_key(line) for line in lines if line.strip()]
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -1,4 +1,4 @@
-"""Whether the portal can serve: asks the database for a read and for the version of its schema."""
+"""Whether the portal can serve: asks for a read, the version of the schema, and the last check of the books."""
 
 from functools import cache
 
@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.db import alembic_config, database
+from portal.ledger.checks import find_last_check
 
 
 @cache
@@ -24,4 +25,14 @@ def find_troubles() -> list[str]:
         return [_("数据库连不上。")]
     if found != _newest_schema():
         return [_("数据库的结构不是最新的，请先运行 portal init。")]
-    return []
+    return _troubles_of_the_books()
+
+
+def _troubles_of_the_books() -> list[str]:
+    """Return what the last check of the books found; the check itself runs on a clock."""
+    last = find_last_check()
+    if last is None:
+        return []
+    if last.broken:
+        return [_("账目核对发现不一致，请马上运行 portal ledger check 查看。")]
+    return [_("账目很久没有核对了，请检查定时任务是否在运行。")] if last.is_stale else []

@@ -24,20 +24,18 @@ LAYERS: tuple[frozenset[str], ...] = (
 PURE = frozenset({"portal.accounts.rules", "portal.wishes.kinds"})
 """Modules without database or Flask that every layer may use."""
 
-GROUND = frozenset(
-    {"clock", "codes", "config", "crashing", "db", "files", "formats", "i18n", "qr", "sealing", "workdays"}
-)
+GROUND = frozenset("clock codes config crashing db files formats i18n invariants qr sealing workdays".split())
 """Modules below all rooms."""
 
 FRAME = frozenset({"access", "web"})
 """Modules every page shares; they know roles and the throttle."""
 
-ROOF = frozenset({"", "cli", "models", "serving", "ticks"})
+ROOF = frozenset({"", "books", "cli", "models", "serving", "ticks"})
 """Modules that put the house together; rooms leave them alone but for their commands."""
 
 PUBLIC_ROOMS = frozenset({"campaigns", "giving", "ledger", "pages", "pledges", "publication"})
 PUBLIC_MODULES = frozenset({"portal.wishes.choices", "portal.wishes.views"})
-PAGES_READ = frozenset({"limits", "publication"})
+PAGES_READ = frozenset({"ledger", "limits", "publication"})
 
 HEIGHT = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
 

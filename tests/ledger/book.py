@@ -13,6 +13,7 @@ from portal.ledger.rules import BANK, EntryKind, Line, Part, clearing, fund
 from portal.ledger.service import open_fund, post_entry
 
 FUND, OTHER_FUND = "7K2M9P4R1T", "WQ3N8XB6HD"
+TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 _numbers = count(1)
 
 
@@ -70,20 +71,22 @@ def balance(code, currency="CNY"):
 
 @contextmanager
 def guards_down():
-    """Yield a connection of somebody who has set the database's guards aside."""
+    """Yield a connection of somebody who sets the database's guards aside for a while."""
     with database().write_engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SET session_replication_role = replica"))
-        else:
+        is_sqlite = connection.dialect.name == "sqlite"
+        guards = connection.exec_driver_sql(TRIGGERS).all() if is_sqlite else []
+        if is_sqlite:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            for name in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
-                connection.exec_driver_sql(f"DROP TRIGGER {name[0]}")
-        try:
-            yield connection
-            connection.commit()
-        finally:
-            connection.invalidate()
+        else:
+            connection.exec_driver_sql("SET session_replication_role = replica")
+        for name, _statement in guards:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        yield connection
+        for _name, statement in guards:
+            connection.exec_driver_sql(statement)
+        connection.commit()
+        connection.invalidate()
     forget_reads()
 
 

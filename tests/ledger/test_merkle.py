@@ -6,6 +6,7 @@ import pytest
 
 from portal.ledger.merkle import (
     EMPTY_ROOT,
+    RightEdge,
     consistency_proof,
     inclusion_proof,
     leaf_hash,
@@ -117,7 +118,7 @@ def test_consistency_proofs_are_those_everybody_gets(tree, old, new):
 
 
 def test_the_empty_tree_has_the_hash_of_nothing():
-    assert root_hash(0, Tree().read) == EMPTY_ROOT == sha256().digest()
+    assert root_hash(0, Tree().read) == RightEdge().root() == EMPTY_ROOT == sha256().digest()
 
 
 def plain_root(leaves):
@@ -131,10 +132,11 @@ def plain_root(leaves):
 
 
 def test_every_size_has_the_root_of_the_definition():
-    tree, leaves = Tree(), [bytes([number]) for number in range(40)]
+    tree, edge, leaves = Tree(), RightEdge(), [bytes([number]) for number in range(40)]
     for size in range(1, 41):
         tree.grow(leaves[size - 1 : size])
-        assert root_hash(size, tree.read) == plain_root(leaves[:size])
+        edge.add(leaf_hash(leaves[size - 1]))
+        assert root_hash(size, tree.read) == edge.root() == plain_root(leaves[:size])
     assert len(tree.nodes) - tree.size < tree.size, "a tree has fewer inner nodes than leaves"
 
 
