@@ -19,7 +19,17 @@ from portal.ledger.log import require_known_key
 from portal.serving import serve
 from portal.ticks import tick
 
-ROOMS_WITH_COMMANDS = ("accounts", "areas", "demo", "family", "giving", "intake", "publication", "redaction")
+ROOMS_WITH_COMMANDS = (
+    "accounts",
+    "areas",
+    "demo",
+    "family",
+    "giving",
+    "intake",
+    "ledger",
+    "publication",
+    "redaction",
+)
 
 
 CHAPTERS = {
