@@ -19,6 +19,7 @@ from portal.formats import install_formats
 from portal.i18n import install_babel
 from portal.outbox.senders import Senders
 from portal.publication.keeping import install_keeping
+from portal.publication.live import install_live_cards
 from portal.sealing import KeyRing
 from portal.web import install_web
 
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.extensions["portal.key_ring"] = KeyRing(settings)
     app.extensions["portal.database"] = Database(settings.database_url)
     app.extensions["portal.senders"] = Senders(settings)
+    install_live_cards(app)
     app.teardown_appcontext(_close_reads)
     logging.getLogger("portal").setLevel(settings.log_level)
     install_session(app)

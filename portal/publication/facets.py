@@ -1,64 +1,29 @@
-"""Counts how many live wishes each choice of a filter would show, given the other filters.
+"""Tells which live wishes fit the filters, and counts how many each choice of a filter would show, given the others.
 
-The counts come from one table of all combinations, kept until something
-public changes, so they are the lengths of the lists themselves.
+The counts are the lengths of the lists themselves, kept until something public changes.
 """
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
-
-from sqlalchemy import ColumnElement, case, func, select
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import reduce
+from operator import and_
 
 from portal import clock
-from portal.db import session
-from portal.publication.filters import ANY, PRICE_BANDS, WAITING_DAYS, WishFilters, price_band
+from portal.publication.bits import Bits
+from portal.publication.filters import ANY, WAITING_DAYS, WishFilters
 from portal.publication.freshness import kept
-from portal.publication.models import Availability, Publication, PublicationStatus
+from portal.publication.live import LiveCards, live_cards
 
 Facets = dict[str, Counter[str]]
 """For each filter, how many wishes each of its values would show. A value that is not there would show none."""
 
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Wishes that are alike in all that filters look at, and how many they are. `waiting` is in days, as a band."""
-
-    availability: str
-    category: str
-    group: str
-    centre: int | None
-    kind: str
-    price: str
-    waiting: int
-    count: int
-
-
 _CHOICES = ("availability", "category", "group", "centre", "kind", "price")
 
 
-def matching(filters: WishFilters, today: date) -> list[ColumnElement[bool]]:
-    """Return the conditions under which a live publication is shown."""
-    conditions = [Publication.search_text.contains(word, autoescape=True) for word in filters.words]
-    columns: dict[str, Any] = {
-        "category": Publication.category,
-        "group": Publication.group,
-        "centre": Publication.service_centre_id,
-        "kind": Publication.kind,
-    }
-    chosen = {name: getattr(filters, name) for name in columns}
-    conditions += [columns[name] == value for name, value in chosen.items() if value not in ("", None)]
-    if filters.availability != ANY:
-        conditions.append(Publication.availability == filters.availability)
-    if filters.price:
-        low, high = PRICE_BANDS[filters.price]
-        conditions.append(Publication.price_minor >= low)
-        if high is not None:
-            conditions.append(Publication.price_minor <= high)
-    if filters.waiting:
-        conditions.append(Publication.waiting_since <= today - timedelta(days=WAITING_DAYS[filters.waiting]))
-    return conditions
+def matching(cards: LiveCards, filters: WishFilters) -> Bits:
+    """Return the cards of the wishes that the filters show."""
+    return _all_of(cards, _chosen(cards, filters))
 
 
 def count_facets(filters: WishFilters) -> Facets:
@@ -66,7 +31,7 @@ def count_facets(filters: WishFilters) -> Facets:
 
     What the filters show together is the count of the availability they choose.
     """
-    return kept(("facets", filters), lambda: _count(_cells(filters), filters))
+    return kept(("facets", filters), lambda: _count(filters))
 
 
 def count_by_availability() -> Counter[str]:
@@ -74,71 +39,38 @@ def count_by_availability() -> Counter[str]:
     return count_facets(WishFilters())["availability"]
 
 
-def _count(cells: tuple[Cell, ...], filters: WishFilters) -> Facets:
-    facets: Facets = {name: Counter() for name in (*_CHOICES, "waiting")}
-    for name in _CHOICES:
-        others = filters.choosing(name, ANY) if name == "availability" else filters.without(name)
-        for cell in cells:
-            if _fits(cell, others):
-                facets[name][_value(cell, name)] += cell.count
+def _count(filters: WishFilters) -> Facets:
+    with live_cards() as cards:
+        chosen = _chosen(cards, filters)
+        facets: Facets = {}
+        for name in _CHOICES:
+            others = _all_of(cards, {each: bits for each, bits in chosen.items() if each != name})
+            sets = cards.index.sets_of(name)
+            facets[name] = Counter({_value(value): (others & bits).bit_count() for value, bits in sets.items()})
+        others = _all_of(cards, {each: bits for each, bits in chosen.items() if each != "waiting"})
+        facets["waiting"] = Counter({key: (others & _waiting(cards, key)).bit_count() for key in WAITING_DAYS})
     facets["availability"][ANY] = sum(facets["availability"].values())
-    others = filters.without("waiting")
-    for cell in cells:
-        if _fits(cell, others):
-            facets["waiting"].update({key: cell.count for key, days in WAITING_DAYS.items() if cell.waiting >= days})
     return facets
 
 
-def _value(cell: Cell, name: str) -> str:
-    value = getattr(cell, name)
+def _chosen(cards: LiveCards, filters: WishFilters) -> dict[str, Bits]:
+    """Return the cards that each filter in use lets through, by its name."""
+    chosen = {name: getattr(filters, name) for name in _CHOICES}
+    sets = {name: cards.index.having(name, value) for name, value in chosen.items() if value not in ("", None, ANY)}
+    if filters.waiting:
+        sets["waiting"] = _waiting(cards, filters.waiting)
+    if filters.words:
+        sets["q"] = reduce(and_, map(cards.holding, filters.words))
+    return sets
+
+
+def _all_of(cards: LiveCards, sets: Mapping[str, Bits]) -> Bits:
+    return reduce(and_, sets.values(), cards.index.all)
+
+
+def _waiting(cards: LiveCards, key: str) -> Bits:
+    return cards.index.waiting_since(clock.today() - timedelta(days=WAITING_DAYS[key]))
+
+
+def _value(value: object) -> str:
     return "" if value is None else str(value)
-
-
-def _fits(cell: Cell, filters: WishFilters) -> bool:
-    return (
-        filters.availability in (ANY, cell.availability)
-        and filters.category in ("", cell.category)
-        and filters.group in ("", cell.group)
-        and filters.centre in (None, cell.centre)
-        and filters.kind in ("", cell.kind)
-        and filters.price in ("", cell.price)
-        and (not filters.waiting or cell.waiting >= WAITING_DAYS[filters.waiting])
-    )
-
-
-def _cells(filters: WishFilters) -> tuple[Cell, ...]:
-    """Return the combinations of all live wishes in which the words occur."""
-    words = filters.words
-    return kept(("cells", words), lambda: _read_cells(WishFilters(q=" ".join(words), availability=ANY)))
-
-
-def _read_cells(filters: WishFilters) -> tuple[Cell, ...]:
-    today = clock.today()
-    price = case(
-        *[(Publication.price_minor <= high, high) for _, high in PRICE_BANDS.values() if high is not None],
-        else_=PRICE_BANDS["more"][0],
-    )
-    waiting = case(
-        *[
-            (Publication.waiting_since <= today - timedelta(days=days), days)
-            for days in sorted(WAITING_DAYS.values(), reverse=True)
-        ],
-        else_=0,
-    )
-    columns = (
-        Publication.availability,
-        Publication.category,
-        Publication.group,
-        Publication.service_centre_id,
-        Publication.kind,
-        price.label("price"),
-        waiting.label("waiting"),
-    )
-    is_live = Publication.status == PublicationStatus.LIVE
-    inner = select(*columns).where(is_live, *matching(filters, today)).subquery()
-    columns_of_cells: list[Any] = list(inner.c)
-    rows: list[Any] = list(session().execute(select(*columns_of_cells, func.count()).group_by(*columns_of_cells)))
-    return tuple(
-        Cell(Availability(availability), category, group or "", centre, kind, price_band(high), days, count)
-        for availability, category, group, centre, kind, high, days, count in rows
-    )

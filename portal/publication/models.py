@@ -6,7 +6,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Row
+from portal.db import Base, Row
+from portal.grams import GramIndex
 from portal.sealing import SealedText
 
 
@@ -105,9 +106,26 @@ class PublicTraits(Row):
     coarsened_on: Mapped[date | None]
 
 
+SEARCH = GramIndex("publications", "search_text", "{row}.status = 'live'").declare()
+"""The index by which words are found in what is public now; what is taken down leaves it at once."""
+
+
 class PublicVersion(Row):
     """One row that counts the changes of everything public; what is kept of public pages holds for one count."""
 
     __tablename__ = "public_versions"
 
     version: Mapped[int]
+
+
+class PublicationChange(Base):
+    """With which count the public text of a wish changed last; triggers write it, and nobody else.
+
+    A change has no count before the transaction that makes it raises the count, which it does as its last act. So
+    changes are counted in the order in which they can be seen, on PostgreSQL too, and a reader misses none.
+    """
+
+    __tablename__ = "publication_changes"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int | None] = mapped_column(index=True)

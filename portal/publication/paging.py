@@ -5,6 +5,13 @@ import binascii
 from dataclasses import dataclass
 from datetime import date
 
+_DAY_DIGITS = 7
+
+
+def day_spot(day: date) -> str:
+    """Return what the spots of all wishes begin with that wait since a day."""
+    return f"{day.toordinal():0{_DAY_DIGITS}}"
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -12,6 +19,16 @@ class Mark:
 
     waiting_since: date
     number: str
+
+    @classmethod
+    def at(cls, spot: str) -> "Mark":
+        """Return the mark of a spot."""
+        return cls(date.fromordinal(int(spot[:_DAY_DIGITS])), spot[_DAY_DIGITS:])
+
+    @property
+    def spot(self) -> str:
+        """The place as one text; the list is sorted by it."""
+        return day_spot(self.waiting_since) + self.number
 
     def write(self) -> str:
         """Return the mark as it stands in an address."""

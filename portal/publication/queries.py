@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import select
 
 from portal import clock
 from portal.areas.models import ServiceCentre
@@ -18,8 +18,10 @@ from portal.areas.queries import list_centres
 from portal.config import Settings
 from portal.db import session
 from portal.i18n import language
+from portal.publication.bits import first_places, last_places, up_to
 from portal.publication.facets import Facets, count_by_availability, count_facets, matching
 from portal.publication.filters import AVAILABILITY_LABELS, PRICE_LABELS, WishFilters, price_band
+from portal.publication.live import live_cards
 from portal.publication.models import Availability, Publication, PublicationStatus
 from portal.publication.paging import Mark
 from portal.wishes.kinds import (
@@ -115,12 +117,10 @@ _COLUMNS = (
     Publication.reason_en,
 )
 
-_LIVE = Publication.status == PublicationStatus.LIVE
-
 
 def find_public_wish(number: str) -> PublicWish | None:
     """Return a wish the public can read now, by its number in its one form."""
-    found = _public_wishes(_rows(_live().where(Publication.number == number), 1))
+    found = list_by_numbers([number])
     return found[0] if found else None
 
 
@@ -137,14 +137,24 @@ def list_public_wishes(
 
     A page up to a mark that would not be full is the first page instead.
     """
-    query = _live().where(*matching(filters, clock.today()))
-    if before is not None and after is None:
-        rows = _rows(query.where(_is_before(before)), limit + 1, backwards=True)
-        if len(rows) >= limit:
-            return _page(filters, rows[:limit][::-1], has_previous=len(rows) > limit, has_next=True)
-    rows = _rows(query if after is None else query.where(_is_after(after)), limit + 1)
-    has_previous = after is not None and bool(_rows(query.where(~_is_after(after)), 1, backwards=True))
-    return _page(filters, rows[:limit], has_previous=has_previous, has_next=len(rows) > limit)
+    with live_cards() as cards:
+        fitting = matching(cards, filters)
+        index, total = cards.index, fitting.bit_count()
+        places: list[int] = []
+        if before is not None and after is None:
+            places = last_places(fitting & index.before(before.spot), limit)
+        if len(places) < limit:
+            places = first_places(fitting if after is None else fitting & index.after(after.spot), limit)
+        marks = [Mark.at(index.spot_at(place)) for place in places]
+        has_previous = bool(places) and bool(fitting & up_to(places[0]))
+        has_next = bool(places) and bool(fitting >> (places[-1] + 1))
+    return WishPage(
+        wishes=list_by_numbers([mark.number for mark in marks]),
+        total=total,
+        facets=count_facets(filters),
+        previous=marks[0] if has_previous else None,
+        next=marks[-1] if has_next else None,
+    )
 
 
 def similar_open_wishes(number: str, limit: int = 3) -> tuple[PublicWish, ...]:
@@ -159,22 +169,24 @@ def similar_open_wishes(number: str, limit: int = 3) -> tuple[PublicWish, ...]:
         )
         .one_or_none()
     )
-    is_alike: list[tuple[ColumnElement[bool], ...]] = [()]
-    if model is not None:
-        of_kind = Publication.kind == model.kind
-        is_alike = [(of_kind, Publication.category == model.category), (of_kind,), ()]
-    found: dict[str, Any] = {}
-    for alike in is_alike:
-        if len(found) < limit:
-            taken = Publication.number.not_in([number, *found])
-            query = _live().where(Publication.availability == Availability.OPEN, taken, *alike)
-            found |= {row["number"]: row for row in _rows(query, limit - len(found))}
-    return _public_wishes(list(found.values()))
+    with live_cards() as cards:
+        index = cards.index
+        alike = [index.having("availability", Availability.OPEN)]
+        if model is not None:
+            of_kind = alike[0] & index.having("kind", model.kind)
+            alike = [of_kind & index.having("category", model.category), of_kind, *alike]
+        places = dict.fromkeys(place for bits in alike for place in first_places(bits, limit + 1))
+        numbers = [Mark.at(index.spot_at(place)).number for place in places]
+    return list_by_numbers([each for each in numbers if each != number][:limit])
 
 
 def list_by_numbers(numbers: list[str]) -> tuple[PublicWish, ...]:
     """Return the wishes of these numbers that the public can read now, in the order asked for, each once."""
-    found = {row["number"]: row for row in _rows(_live().where(Publication.number.in_(numbers)), len(numbers))}
+    columns: list[Any] = [*_COLUMNS, Publication.status]
+    query = select(*columns).outerjoin(ServiceCentre, ServiceCentre.id == Publication.service_centre_id)
+    # Versions that are not live are left out here: asked for by its status too, SQLite goes through all that are.
+    rows = session().execute(query.where(Publication.number.in_(numbers))).mappings()
+    found = {row["number"]: row for row in rows if row["status"] == PublicationStatus.LIVE}
     return _public_wishes([found[number] for number in dict.fromkeys(numbers) if number in found])
 
 
@@ -198,42 +210,6 @@ def _open_categories() -> tuple[OpenCategory, ...]:
         for category, label in CATEGORY_LABELS.items()
         if counts[category]
     )
-
-
-def _live() -> Select[Any]:
-    columns: list[Any] = list(_COLUMNS)
-    return select(*columns).outerjoin(ServiceCentre, ServiceCentre.id == Publication.service_centre_id).where(_LIVE)
-
-
-def _rows(query: Select[Any], limit: int, *, backwards: bool = False) -> list[Any]:
-    order = (Publication.waiting_since, Publication.number)
-    ordered = query.order_by(*(column.desc() for column in order)) if backwards else query.order_by(*order)
-    return list(session().execute(ordered.limit(limit)).mappings())
-
-
-def _is_after(mark: Mark) -> ColumnElement[bool]:
-    same_day = and_(Publication.waiting_since == mark.waiting_since, Publication.number > mark.number)
-    return or_(Publication.waiting_since > mark.waiting_since, same_day)
-
-
-def _is_before(mark: Mark) -> ColumnElement[bool]:
-    same_day = and_(Publication.waiting_since == mark.waiting_since, Publication.number < mark.number)
-    return or_(Publication.waiting_since < mark.waiting_since, same_day)
-
-
-def _page(filters: WishFilters, rows: list[Any], *, has_previous: bool, has_next: bool) -> WishPage:
-    facets = count_facets(filters)
-    return WishPage(
-        wishes=_public_wishes(rows),
-        total=facets["availability"][filters.availability],
-        facets=facets,
-        previous=_mark(rows[0]) if has_previous and rows else None,
-        next=_mark(rows[-1]) if has_next and rows else None,
-    )
-
-
-def _mark(row: Any) -> Mark:
-    return Mark(row["waiting_since"], row["number"])
 
 
 def _public_wishes(rows: list[Any]) -> tuple[PublicWish, ...]:

@@ -1,7 +1,9 @@
 """Fills a database with a district of any size, straight into the tables, in seconds; all of it invented."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -33,14 +35,24 @@ def fill(wishes: int) -> None:
     """Add thirty centres and so many wishes, all of them published and open, spread over the last months."""
     draw, now = Random(wishes), clock.now()
     centres = [_add_centre(centre.name, centre.address, centre.phone) for centre in demo_centres()]
-    author, approver = _add_person("author"), _add_person("approver")
+    people, numbers = (_add_person("author"), _add_person("approver")), _fresh_numbers()
     for start in range(0, wishes, AT_ONCE):
-        _add_wishes(draw, now, centres, (author, approver), min(AT_ONCE, wishes - start))
+        _add_wishes(draw, now, centres, people, list(islice(numbers, min(AT_ONCE, wishes - start))))
 
 
 def open_numbers() -> list[str]:
     """Return the numbers of the wishes that can be pledged."""
     return list(session().scalars(select(Wish.number).where(Wish.state == WishState.PUBLISHED).order_by(Wish.id)))
+
+
+def _fresh_numbers() -> Iterator[str]:
+    """Yield numbers of wishes, none of them twice."""
+    taken: set[str] = set()
+    while True:
+        number = codes.new_wish_number()
+        if number not in taken:
+            taken.add(number)
+            yield number
 
 
 def _add_centre(name: str, address: str, phone: str) -> ServiceCentre:
@@ -59,18 +71,21 @@ def _add_person(name: str) -> int:
     return row.id
 
 
-def _add_wishes(draw: Random, now: datetime, centres: list[ServiceCentre], people: tuple[int, int], count: int) -> None:
-    places = [draw.choice(centres) for _wish in range(count)]
+def _add_wishes(
+    draw: Random, now: datetime, centres: list[ServiceCentre], people: tuple[int, int], numbers: list[str]
+) -> None:
+    places = [draw.choice(centres) for _number in numbers]
     homes = session().scalars(
         insert(Household).returning(Household.id, sort_by_parameter_order=True),
         [_household(place, now) for place in places],
     )
-    rows = [_wish(draw, now, place, home) for place, home in zip(places, homes.all(), strict=True)]
+    keys = homes.all()
+    rows = [_wish(draw, now, *each) for each in zip(numbers, places, keys, strict=True)]
     session().execute(insert(Publication), [_publication(row, item, place, people) for row, item, place in rows])
-    keys = session().scalars(
+    added = session().scalars(
         insert(Wish).returning(Wish.id, sort_by_parameter_order=True), [row for row, _item, _place in rows]
     )
-    session().execute(insert(WishEvent), [_event(key, now) for key in keys.all()])
+    session().execute(insert(WishEvent), [_event(key, now) for key in added.all()])
 
 
 def _household(place: ServiceCentre, now: datetime) -> dict[str, Any]:
@@ -87,9 +102,9 @@ def _household(place: ServiceCentre, now: datetime) -> dict[str, Any]:
 
 
 def _wish(
-    draw: Random, now: datetime, place: ServiceCentre, household_id: int
+    draw: Random, now: datetime, number: str, place: ServiceCentre, household_id: int
 ) -> tuple[dict[str, Any], DemoItem, ServiceCentre]:
-    item, number = draw.choice(ITEMS), codes.new_wish_number()
+    item = draw.choice(ITEMS)
     age = draw.choice(item.ages)
     since = now - timedelta(days=draw.randrange(WAITING_DAYS), seconds=draw.randrange(80_000))
     row = {
