@@ -102,6 +102,7 @@ def test_migrated_database_is_ready(client):
 
 def test_old_schema_is_not_ready_and_says_so(app, client):
     with app.extensions["portal.database"].write_engine.begin() as connection:
+        newest = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'older'")
     try:
         answer = client.get("/readyz")
@@ -109,7 +110,7 @@ def test_old_schema_is_not_ready_and_says_so(app, client):
         assert "portal init" in answer.text
     finally:
         with app.extensions["portal.database"].write_engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+            connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{newest}'")
 
 
 class TestWithoutDatabase:

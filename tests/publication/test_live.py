@@ -14,7 +14,7 @@ from portal import create_app
 from portal.db import database, forget_reads, session, transaction
 from portal.publication.filters import ANY, PRICE_BANDS, WAITING_DAYS, WishFilters, price_band
 from portal.publication.live import MOST_TAKEN_IN
-from portal.publication.models import Publication, PublicVersion
+from portal.publication.models import Publication, PublicTraits, PublicVersion
 from portal.publication.paging import Mark
 from portal.publication.queries import list_public_wishes, similar_open_wishes
 from portal.publication.service import put_back, set_availability, take_down
@@ -50,6 +50,8 @@ def publish(authors, many=1, *, days=0, category="study", kind="goods", price=10
         "written_at": portal_clock.now(),
     }
     session().execute(insert(Publication), [shared | {"number": number} for number in numbers])
+    exact = {"group": "dibao", "age_band": "70-79", "service_centre_id": cast.centre().id, "is_live": status == "live"}
+    session().execute(insert(PublicTraits), [exact | {"number": number} for number in numbers])
     return numbers
 
 
