@@ -1,5 +1,6 @@
 """Lists people and organisations for the desk, searched, filtered and page by page."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,6 +70,12 @@ def list_people(filters: PeopleFilters, *, after: int | None = None, before: int
     return _page(query, Person.id, after, before, _person_line)
 
 
+def iterate_people(filters: PeopleFilters) -> Iterator[PersonLine]:
+    """Yield all people one looks for, in the order they were added."""
+    query = select(Person).where(*_people_conditions(filters)).order_by(Person.id)
+    yield from map(_person_line, session().scalars(query.execution_options(yield_per=200)))
+
+
 def get_person_line(person_id: int) -> PersonLine | None:
     """Return one person, or None."""
     person = session().get(Person, person_id)
@@ -84,6 +91,15 @@ def list_organisations(
     q: str = "", status: str = "", *, after: int | None = None, before: int | None = None
 ) -> Directory:
     """Return a page of organisations in the order they were registered."""
+    return _page(_organisations(q, status), Organisation.id, after, before, _organisation_line)
+
+
+def iterate_organisations(q: str = "", status: str = "") -> Iterator[OrganisationLine]:
+    """Yield all organisations one looks for, in the order they were registered."""
+    yield from map(_organisation_line, session().scalars(_organisations(q, status).order_by(Organisation.id)))
+
+
+def _organisations(q: str, status: str) -> Select[Any]:
     query = select(Organisation)
     if q:
         query = query.where(
@@ -94,7 +110,7 @@ def list_organisations(
         )
     if status:
         query = query.where(Organisation.status == status)
-    return _page(query, Organisation.id, after, before, _organisation_line)
+    return query
 
 
 def _page(query: Select[Any], key: Any, after: int | None, before: int | None, line: Any) -> Directory:

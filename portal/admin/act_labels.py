@@ -47,6 +47,7 @@ ACT_LABELS: dict[str, Any] = {
     "import.export_problems": lazy_gettext("导出心愿表要改的地方"),
     "import.take_in": lazy_gettext("导入心愿表"),
     "wish.correct": lazy_gettext("更正心愿内容"),
+    "list.export": lazy_gettext("导出清单"),
     "wishes.export": lazy_gettext("导出心愿清单"),
     "retry_message": lazy_gettext("重新发送消息"),
     "family_code.issue": lazy_gettext("发出查询码"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from portal.access import current_actor
@@ -43,6 +44,19 @@ _PAGES: dict[str, tuple[str, str, frozenset[Role]]] = {
 """The page of each kind of subject, what its address takes, and who may open it."""
 
 
+LIST_LABELS: dict[str, Any] = {
+    "messages": lazy_gettext("消息"),
+    "people": lazy_gettext("人员"),
+    "organisations": lazy_gettext("单位"),
+    "areas": lazy_gettext("区域"),
+    "publications": lazy_gettext("公开文字"),
+    "pauses": lazy_gettext("暂停认领的人"),
+    "imports": lazy_gettext("交过的心愿表"),
+    "counter": lazy_gettext("等着交给家庭的物品"),
+}
+"""What the lists that people take out are called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What an act is about, as a page shows it; `url` only where the reader may open it."""
@@ -68,6 +82,8 @@ def find_names(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
             wanted[kind].add(int(ref))
         elif kind == "limit" and ref in NAMES:
             found[kind, ref] = str(label_of(ref))
+        elif kind == "list" and ref in LIST_LABELS:
+            found[kind, ref] = str(LIST_LABELS[ref])
     for kind, ids in wanted.items():
         key, name = _NAME_COLUMNS[kind]
         rows = session().execute(select(key, name).where(key.in_(ids)).order_by(key.class_.id))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -16,13 +16,16 @@ from portal.accounts.rules import Role
 from portal.admin.blueprint import blueprint
 from portal.areas import service
 from portal.areas.carrying import SheetLost, pack_sheet, unpack_sheet
-from portal.areas.queries import CentreNotFound, area_tree, get_centre
+from portal.areas.queries import CentreNotFound, area_tree, get_centre, holds_text
 from portal.areas.service import AreaChanges, compare_areas
 from portal.areas.sheet import FIELD_LABELS, AreaField, rate_area_sheet, read_area_columns, read_areas
+from portal.audit import service as audit
 from portal.spreadsheets.cells import Sheet
 from portal.spreadsheets.columns import HEADER_SEARCH_ROWS, ColumnMapping
 from portal.spreadsheets.reading import open_sheet
 from portal.spreadsheets.refusals import SheetLimits, SheetRefused
+from portal.spreadsheets.sending import check_ending, export_links, send_table
+from portal.spreadsheets.tidying import tidy
 
 LIMITS = SheetLimits(max_bytes=2_000_000, max_rows=3_000)
 LONGEST = 120
@@ -65,17 +68,44 @@ class PreviewForm(FlaskForm):
 @blueprint.get("/areas")
 @staff(Role.CENTRE_CLERK)
 def list_areas() -> ResponseReturnValue:
-    """Show the district as a tree."""
-    actor = current_actor()
+    """Show the district's service centres with what lies below them, those one looks for."""
+    q = tidy(request.args.get("q", ""))[:LONGEST]
     tree = area_tree()
     return render_template(
         "admin/areas.html",
-        tree=tree,
+        tree=[branch for branch in tree if holds_text(branch, q)],
+        q=q,
+        centres=len(tree),
         communities=sum(len(branch.communities) for branch in tree),
         grids=sum(branch.grid_count for branch in tree),
         may_edit={branch.centre.id for branch in tree if _may_edit(branch.centre.id)},
-        is_administrator=actor.has_role(Role.ADMINISTRATOR),
+        is_administrator=current_actor().has_role(Role.ADMINISTRATOR),
+        exports=export_links("admin.export_areas", **({"q": q} if q else {})),
     )
+
+
+@blueprint.get("/areas/export.<ending>")
+@staff(Role.CENTRE_CLERK)
+def export_areas(ending: str) -> Response:
+    """Send the areas one looks for as a sheet of the kind that can be brought in again."""
+    check_ending(ending)
+    audit.record(current_actor(), "list.export", "list", "areas")
+    q = tidy(request.args.get("q", ""))[:LONGEST]
+    rows = (
+        [
+            branch.centre.name,
+            branch.centre.address,
+            branch.centre.phone,
+            branch.centre.hours,
+            community.name,
+            community.station_address,
+            len(community.grids),
+        ]
+        for branch in area_tree()
+        if holds_text(branch, q)
+        for community in branch.communities
+    )
+    return send_table("areas", _("区域"), [FIELD_LABELS[field] for field in AreaField], rows, ending)
 
 
 @blueprint.route("/areas/<int:service_centre_id>", methods=["GET", "POST"])

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 
@@ -19,7 +19,10 @@ from portal.accounts.models import OrganisationStatus
 from portal.accounts.organisations import DECISIONS, DecisionNotPossible, OrganisationNotFound
 from portal.accounts.rules import Role
 from portal.admin.blueprint import blueprint
+from portal.admin.bulk import do_each
+from portal.audit import service as audit
 from portal.pledges.blocks import find_block_of_organisation
+from portal.spreadsheets.sending import check_ending, export_links, send_table
 from portal.spreadsheets.tidying import tidy
 from portal.web import as_key
 
@@ -42,8 +45,7 @@ class ReasonForm(FlaskForm):
 @staff(Role.MODERATOR)
 def list_organisations() -> ResponseReturnValue:
     """List organisations, those that wait for a decision first to be chosen."""
-    q, status = tidy(request.args.get("q", ""))[:60], request.args.get("status", "")
-    status = status if status in set(OrganisationStatus) else ""
+    q, status = _read_filters()
     found = directory.list_organisations(
         q, status, after=request.args.get("after", type=as_key), before=request.args.get("before", type=as_key)
     )
@@ -59,9 +61,41 @@ def list_organisations() -> ResponseReturnValue:
         kind_labels=KIND_LABELS,
         status_labels=STATUS_LABELS,
         status_tones=STATUS_TONES,
+        exports=export_links("admin.export_organisations", **kept),
         newer_url=url_for("admin.list_organisations", before=found.newer, **kept) if found.newer else None,
         older_url=url_for("admin.list_organisations", after=found.older, **kept) if found.older else None,
     )
+
+
+@blueprint.get("/organisations/export.<ending>")
+@staff(Role.MODERATOR)
+def export_organisations(ending: str) -> Response:
+    """Send the organisations one looks for as a spreadsheet, without the names of people."""
+    check_ending(ending)
+    audit.record(current_actor(), "list.export", "list", "organisations")
+    headers = [_("单位全称"), _("统一社会信用代码"), _("单位类型"), _("状态"), _("登记日期")]
+    rows = (
+        [each.name, each.uscc, KIND_LABELS.get(each.kind, each.kind), STATUS_LABELS[each.status], each.registered_at]
+        for each in directory.iterate_organisations(*_read_filters())
+    )
+    return send_table("organisations", _("单位"), headers, rows, ending)
+
+
+@blueprint.post("/organisations")
+@staff(Role.MODERATOR)
+def certify_organisations() -> ResponseReturnValue:
+    """Certify all ticked organisations whose codes were looked up; those that wait for no decision are left."""
+    picked, actor = request.form.getlist("pick", type=as_key), current_actor()
+    refused = (OrganisationNotFound, DecisionNotPossible)
+    done, left = do_each(picked, lambda key: verbs.certify_organisation(actor, key), refused)
+    if not picked:
+        flash(_("请先勾选。"), "warning")
+    elif done:
+        told = ngettext("认证了 %(num)s 个单位，已发邮件。", "认证了 %(num)s 个单位，已发邮件。", len(done))
+        flash(told, "success")
+    if left:
+        flash(_("有的单位现在不能认证，没有改动。请打开来看。"), "warning")
+    return redirect(url_for("admin.list_organisations"), 303)
 
 
 @blueprint.get("/organisations/<int:organisation_id>")
@@ -98,6 +132,11 @@ def suspend_organisation(organisation_id: int) -> ResponseReturnValue:
         return _organisation_page(organisation_id, form)
     reason = form.reason.data or ""
     return _decide(organisation_id, lambda: verbs.suspend_organisation(current_actor(), organisation_id, reason))
+
+
+def _read_filters() -> tuple[str, str]:
+    q, status = tidy(request.args.get("q", ""))[:60], request.args.get("status", "")
+    return q, status if status in set(OrganisationStatus) else ""
 
 
 def _decide(organisation_id: int, verb: Any) -> ResponseReturnValue:

@@ -1,11 +1,12 @@
 """Desk pages: who signs in, with which roles and where."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectChoice, SelectField, StringField
 
@@ -15,10 +16,14 @@ from portal.accounts.details import LONGEST_NAME
 from portal.accounts.directory import NO_ROLE, PeopleFilters, PersonLine
 from portal.accounts.forms import EMAIL_CHECK, LANGUAGE_CHOICES, at_most, needed, tidied
 from portal.accounts.labels import ROLE_LABELS, ROLE_NOTES
-from portal.accounts.rules import CENTRE_ROLES, Grant, Role
+from portal.accounts.queries import names_of
+from portal.accounts.rules import CENTRE_ROLES, Actor, Grant, Role
 from portal.accounts.service import EmailTaken, GrantWrong, LastAdministrator, OwnAccount, PersonNotFound
 from portal.admin.blueprint import blueprint
+from portal.admin.bulk import do_each
 from portal.areas.queries import list_centres
+from portal.audit import service as audit
+from portal.spreadsheets.sending import check_ending, export_links, send_table
 from portal.spreadsheets.tidying import tidy
 from portal.web import as_key
 
@@ -27,6 +32,13 @@ ROLE_CHOICES = [
     *(SelectChoice(str(role), label) for role, label in ROLE_LABELS.items()),
 ]
 MARKS = ("after", "before")
+BULK_ACTS: dict[str, Callable[[Actor, int], None]] = {
+    "send_link": service.send_link_to_person,
+    "disable": lambda actor, person_id: service.set_enabled(actor, person_id, False),
+    "enable": lambda actor, person_id: service.set_enabled(actor, person_id, True),
+}
+"""What an administrator may do about several people at once."""
+
 STATES = {"enabled": lazy_gettext("能登录"), "disabled": lazy_gettext("已停用")}
 
 
@@ -89,9 +101,49 @@ def list_people() -> ResponseReturnValue:
             {"value": value, "label": label, "selected": value == filters.state} for value, label in STATES.items()
         ],
         grant_label=_labeller(),
+        exports=export_links("admin.export_people", **kept),
         newer_url=url_for("admin.list_people", before=found.newer, **kept) if found.newer else None,
         older_url=url_for("admin.list_people", after=found.older, **kept) if found.older else None,
     )
+
+
+@blueprint.get("/people/export.<ending>")
+@staff(Role.ADMINISTRATOR)
+def export_people(ending: str) -> Response:
+    """Send the people one looks for as a spreadsheet."""
+    check_ending(ending)
+    audit.record(current_actor(), "list.export", "list", "people")
+    label = _labeller()
+    headers = [_("姓名"), _("邮箱"), _("岗位"), _("状态"), _("动态口令"), _("上次登录")]
+    rows = (
+        [
+            person.name,
+            person.email,
+            _("、").join(label(grant) for grant in person.grants),
+            STATES["enabled" if person.is_enabled else "disabled"],
+            _factor_label(person),
+            person.last_signed_in_at,
+        ]
+        for person in directory.iterate_people(_read_filters())
+    )
+    return send_table("people", _("人员"), headers, rows, ending)
+
+
+@blueprint.post("/people")
+@staff(Role.ADMINISTRATOR)
+def act_on_people() -> ResponseReturnValue:
+    """Do one act about all ticked people, each by itself; say about whom it could not be done."""
+    act = BULK_ACTS.get(request.form.get("act", "")) or abort(400)
+    picked, actor = request.form.getlist("pick", type=as_key), current_actor()
+    done, left = do_each(picked, lambda key: act(actor, key), (PersonNotFound, OwnAccount, LastAdministrator))
+    if not picked:
+        flash(_("请先勾选。"), "warning")
+    elif done:
+        flash(ngettext("办好了 %(num)s 位。", "办好了 %(num)s 位。", len(done)), "success")
+    if left:
+        names = _("、").join(names_of(set(left)).values())
+        flash(_("这几位没有改动：%(names)s。不能停用自己，也不能停用最后一位管理员。", names=names), "warning")
+    return redirect(url_for("admin.list_people"), 303)
 
 
 @blueprint.route("/people/new", methods=["GET", "POST"])
@@ -214,6 +266,12 @@ def _labeller() -> Any:
         return _("%(role)s（%(centre)s）", role=role, centre=names.get(grant.service_centre_id, ""))
 
     return label
+
+
+def _factor_label(person: PersonLine) -> str:
+    if person.has_second_factor:
+        return _("已绑定")
+    return _("还没绑定") if person.needs_second_factor else _("不需要")
 
 
 def _role_notes() -> list[dict[str, Any]]:

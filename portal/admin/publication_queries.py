@@ -1,5 +1,6 @@
 """Reads the two piles of moderators: verified wishes without a public text, and texts that wait for another's yes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from portal import clock
 from portal.accounts.rules import Actor, Role
 from portal.db import session
-from portal.publication.compose import Suggestion
+from portal.publication.compose import PublicText, Suggestion
 from portal.publication.models import Publication, PublicationStatus
 from portal.publication.versions import Version, as_versions
 from portal.redaction.marks import Segment, segments
@@ -81,6 +82,22 @@ def list_to_approve(actor: Actor, after: int | None = None, limit: int = PILE_SI
         marked = {name: segments(getattr(version.text, name), found) for name, found in marks.items()}
         entries.append(ToApprove(wish.id, version, version.written_by_id == actor.person_id, marked))
     return entries
+
+
+def every_to_write(actor: Actor) -> Iterator[tuple[str, PublicText]]:
+    """Yield number and composed text of all verified wishes without a text, pile by pile."""
+    after: str | None = None
+    while entries := list_to_write(actor, after):
+        yield from ((entry.number, entry.suggestion.text) for entry in entries)
+        after = entries[-1].number
+
+
+def every_to_approve(actor: Actor) -> Iterator[tuple[str, PublicText]]:
+    """Yield number and text of all that waits for a yes, pile by pile."""
+    after: int | None = None
+    while entries := list_to_approve(actor, after):
+        yield from ((entry.version.number, entry.version.text) for entry in entries)
+        after = entries[-1].version.id
 
 
 def count_to_write(actor: Actor) -> int:

@@ -1,31 +1,66 @@
 """The staff's list of wishes: search, filters, bulk acts and exports."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext, ngettext
 
 from portal.access import current_actor, staff
-from portal.accounts.rules import Actor, Role
+from portal.accounts.rules import Actor, NotAllowed, Role
 from portal.admin.blueprint import blueprint
+from portal.admin.bulk import MOST_AT_ONCE, do_each
 from portal.admin.wish_queries import ListedWish, ListFilters, centres_seen, every_wish, list_wishes, read_filters
+from portal.admin.wishes import HOLDS
 from portal.areas.queries import list_centres
 from portal.audit import service as audit
 from portal.handover.acknowledgements import close_wishes
+from portal.households.service import ConsentMissing
 from portal.i18n import language
+from portal.publication.rules import ReasonNeeded
 from portal.spreadsheets.sending import check_ending, export_links, send_table
 from portal.wishes.kinds import CATEGORY_LABELS, KIND_LABELS
-from portal.wishes.labels import STATE_LABELS, STATE_TONES
-from portal.wishes.rules import WishState, WrongState
-from portal.wishes.service import WishNotFound
-from portal.wishes.verification import verify_many
+from portal.wishes.labels import ACTION_LABELS, STATE_LABELS, STATE_TONES
+from portal.wishes.publishing import NothingToShow
+from portal.wishes.rules import WishAction, WishState, WrongState
+from portal.wishes.service import WishNotFound, get_wish
+from portal.wishes.verification import ReasonNeeded as DecisionReasonNeeded
+from portal.wishes.verification import decide, verify_many
 from portal.workdays import last_day
 
 READERS = (Role.NEED_REPORTER, Role.CENTRE_CLERK, Role.MODERATOR, Role.SUPERVISOR)
-MOST_AT_ONCE = 200
+_REFUSED_ONE_BY_ONE = (WrongState, NotAllowed, WishNotFound, ConsentMissing, NothingToShow)
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAct:
+    """One act on many wishes: its verb, what the button says, and whether it takes a reason."""
+
+    verb: WishAction
+    label: Any
+    takes_reason: bool = False
+
+
+A = WishAction
+BULK_ACTS: dict[WishState, tuple[BulkAct, ...]] = {
+    WishState.SUBMITTED: (
+        BulkAct(A.VERIFY, lazy_gettext("核实通过")),
+        BulkAct(A.RETURN, ACTION_LABELS[A.RETURN], takes_reason=True),
+        BulkAct(A.REFER, ACTION_LABELS[A.REFER], takes_reason=True),
+        BulkAct(A.REJECT, ACTION_LABELS[A.REJECT], takes_reason=True),
+    ),
+    WishState.PUBLISHED: (BulkAct(A.SUSPEND, ACTION_LABELS[A.SUSPEND], takes_reason=True),),
+    WishState.SUSPENDED: (
+        BulkAct(A.RESUME, ACTION_LABELS[A.RESUME], takes_reason=True),
+        BulkAct(A.REWRITE, ACTION_LABELS[A.REWRITE], takes_reason=True),
+    ),
+    WishState.CONFIRMED: (BulkAct(A.CLOSE, lazy_gettext("办结")),),
+}
+"""What may be done to many wishes at once, by where they stand."""
 
 
 @blueprint.get("/wishes", endpoint="list_wishes")
@@ -56,15 +91,20 @@ def show_list() -> str:
 @staff(Role.CENTRE_CLERK, Role.MODERATOR)
 def act_on_wishes() -> Any:
     """Do one act on all ticked wishes."""
-    picked = request.form.getlist("pick")[:MOST_AT_ONCE]
-    verb = request.form.get("verb")
+    picked, verb = request.form.getlist("pick")[:MOST_AT_ONCE], request.form.get("verb", "")
+    filters = read_filters(request.form)
+    allowed = {act.verb for act in _bulk_acts(current_actor(), filters.state)}
     if not picked:
         flash(_("请先勾选心愿。"), "warning")
-    elif verb == "verify":
+    elif verb not in allowed:
+        abort(400)
+    elif verb == WishAction.VERIFY:
         _verify(current_actor(), picked)
-    elif verb == "close":
+    elif verb == WishAction.CLOSE:
         _close(current_actor(), picked)
-    return redirect(_address(read_filters(request.form)), 303)
+    else:
+        _with_reason(current_actor(), WishAction(verb), picked, request.form.get("reason", ""))
+    return redirect(_address(filters), 303)
 
 
 @blueprint.get("/wishes/export.<ending>")
@@ -98,13 +138,28 @@ def _close(actor: Actor, picked: list[str]) -> None:
         flash(_("有的没有办结：别人刚处理过，或者家庭的答复是您自己代记的，要请另一位审核员来办。"), "warning")
 
 
-def _bulk_acts(actor: Actor, state: WishState | None) -> list[tuple[str, str]]:
-    acts = []
-    if state is WishState.SUBMITTED and actor.has_role(Role.CENTRE_CLERK):
-        acts.append(("verify", _("核实通过")))
-    if state is WishState.CONFIRMED and actor.has_role(Role.MODERATOR):
-        acts.append(("close", _("办结")))
-    return acts
+def _with_reason(actor: Actor, verb: WishAction, picked: list[str], reason: str) -> None:
+    """Do what takes a reason, the same for all; each wish by itself."""
+    do: Callable[[Actor, int, str], object] = HOLDS.get(verb) or partial(_decide, verb)
+    try:
+        done, left = do_each(picked, lambda number: do(actor, get_wish(number).id, reason), _REFUSED_ONE_BY_ONE)
+    except (DecisionReasonNeeded, ReasonNeeded):
+        flash(_("请写明原因，再点一次。什么都没有改动。"), "warning")
+        return
+    if done:
+        flash(ngettext("%(num)s 个心愿办好了。", "%(num)s 个心愿办好了。", len(done)), "success")
+    if left:
+        flash(_("这些没有办成，请逐个打开来看：%(numbers)s", numbers=_("、").join(left)), "warning")
+
+
+def _decide(verb: WishAction, actor: Actor, wish_id: int, reason: str) -> None:
+    decide(actor, wish_id, verb, reason)
+
+
+def _bulk_acts(actor: Actor, state: WishState | None) -> list[BulkAct]:
+    """Return what may be done to many wishes of one state at once."""
+    role = Role.CENTRE_CLERK if state is WishState.SUBMITTED else Role.MODERATOR
+    return list(BULK_ACTS.get(state, ())) if state and actor.has_role(role) else []
 
 
 def _choices(actor: Actor, filters: ListFilters) -> dict[str, list[dict[str, Any]]]:

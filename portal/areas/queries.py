@@ -132,6 +132,14 @@ def area_tree() -> list[CentreBranch]:
     return [CentreBranch(centre, tuple(below[centre.id])) for centre in list_centres(with_closed=True)]
 
 
+def holds_text(branch: CentreBranch, q: str) -> bool:
+    """Tell whether a service centre, or a community of it, is called or lies somewhere like this; empty fits all."""
+    centre = branch.centre
+    texts = [centre.name, centre.name_en, centre.address, centre.phone]
+    texts += [text for community in branch.communities for text in (community.name, community.station_address)]
+    return any(q.casefold() in text.casefold() for text in texts)
+
+
 def _grids_by_community(service_centre_id: int | None) -> dict[int, list[GridLeaf]]:
     query = select(Grid.community_id, Grid.id, Grid.name).order_by(Grid.community_id, Grid.id)
     if service_centre_id is not None:

@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 from portal.access import current_actor, staff
 from portal.accounts.rules import Role
 from portal.areas.queries import get_centre
+from portal.audit import service as audit
+from portal.clock import local_date
 from portal.handover import service
 from portal.handover.blueprint import blueprint, wish_at
 from portal.handover.forms import CounterForm, HandOverForm, ReceiveForm, RefuseForm
@@ -20,10 +22,11 @@ from portal.handover.queries import (
     list_waiting_goods,
     may_keep_photos,
 )
-from portal.handover.rules import Checks, Fault, read_code
+from portal.handover.rules import Checks, Fault, Way, read_code
 from portal.handover.throttling import check_wrong_codes, count_wrong_code
 from portal.i18n import in_language
 from portal.photos import PictureRefused, keeping
+from portal.spreadsheets.sending import check_ending, export_links, send_table
 from portal.wishes.kinds import WishKind
 from portal.wishes.rules import WishState, WrongState
 
@@ -40,7 +43,34 @@ def counter() -> Any:
             return answer
         count_wrong_code()
         form.code.errors = [_("这个码打不开本中心的任何物品。请对照着再输一次，或者问问是不是别的中心的。")]
-    return render_template("handover/counter.html", form=form, waiting=list_waiting_goods(current_actor()))
+    return render_template(
+        "handover/counter.html",
+        form=form,
+        waiting=list_waiting_goods(current_actor()),
+        exports=export_links("handover.export_waiting"),
+    )
+
+
+@blueprint.get("/admin/counter/export.<ending>")
+@staff(Role.CENTRE_CLERK)
+def export_waiting(ending: str) -> Response:
+    """Send what waits at the counter as a spreadsheet, to hang beside the shelf; it names no family."""
+    check_ending(ending)
+    audit.record(current_actor(), "list.export", "list", "counter")
+    headers = [_("心愿编号"), _("物品"), _("从哪天起"), _("怎样交"), _("谁送"), _("期限"), _("已逾期")]
+    rows = [
+        [
+            each.number,
+            each.item,
+            local_date(each.since),
+            _("送货上门") if each.way is Way.HOME else _("等家庭来取"),
+            each.deliverer,
+            each.due_on,
+            _("是") if each.is_overdue else _("否"),
+        ]
+        for each in list_waiting_goods(current_actor())
+    ]
+    return send_table("counter", _("等着交给家庭的物品"), headers, rows, ending)
 
 
 def _open(code: str) -> Any:

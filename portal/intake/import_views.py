@@ -15,6 +15,7 @@ from portal.audit import service as audit
 from portal.intake import service
 from portal.intake.blueprint import blueprint
 from portal.intake.forms import ColumnsForm, UploadForm, column_selects, read_choices
+from portal.intake.labels import STATE_LABELS
 from portal.intake.queries import ImportPage, get_import_page, list_imports
 from portal.intake.slip_pages import slips_page
 from portal.intake.slips import issue_slips
@@ -41,6 +42,27 @@ def _on_not_open(_error: Exception) -> ResponseReturnValue:
 def show_imports() -> ResponseReturnValue:
     """Show the lists handed in so far, and the form to hand one in."""
     return _imports_page(UploadForm())
+
+
+@blueprint.get("/imports/export.<ending>")
+@staff(Role.CENTRE_CLERK)
+def export_imports(ending: str) -> Response:
+    """Send the lists handed in so far as a spreadsheet."""
+    check_ending(ending)
+    audit.record(current_actor(), "list.export", "list", "imports")
+    headers = [_("文件"), _("结果"), _("收进"), _("已有"), _("谁交的"), _("时间")]
+    rows = [
+        [
+            line.file_name,
+            STATE_LABELS[line.state],
+            line.rows_added,
+            line.rows_known,
+            line.person_name or _("命令行"),
+            line.created_at,
+        ]
+        for line in list_imports(current_actor())
+    ]
+    return send_table("lists", _("交过的表"), headers, rows, ending)
 
 
 @blueprint.post("/imports")
@@ -160,7 +182,14 @@ def print_slips(import_id: int) -> ResponseReturnValue:
 
 def _imports_page(form: UploadForm) -> str:
     megabytes = current_app.config["PORTAL"].upload_bytes // 1_000_000
-    return render_template("intake/imports.html", form=form, lines=list_imports(current_actor()), megabytes=megabytes)
+    return render_template(
+        "intake/imports.html",
+        form=form,
+        lines=list_imports(current_actor()),
+        megabytes=megabytes,
+        state_labels=STATE_LABELS,
+        exports=export_links("intake.export_imports"),
+    )
 
 
 def _preview(page: ImportPage, form: ColumnsForm | None = None, selects: Any = None) -> str:

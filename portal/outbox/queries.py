@@ -1,19 +1,33 @@
 """Reads the outbox: for the administrator without receivers and texts, for the demo's mailbox with both."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
 from portal.db import session
 from portal.outbox.models import Message
+from portal.outbox.service import UNSENT
 
 MOST_SHOWN = 100
+TROUBLE = "trouble"
+"""Messages that were given up or failed before and are tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFilters:
+    """Which messages to look for; an empty channel or kind lets all in. `state` may be TROUBLE or "all"."""
+
+    state: str = TROUBLE
+    channel: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageLine:
-    """A message that has trouble, without its receiver and text."""
+    """A message without its receiver and text."""
 
     id: int
     channel: str
@@ -24,6 +38,14 @@ class MessageLine:
     due_at: datetime
     last_error: str | None
     has_text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    """Some messages, and the id from which the next page goes on (None at the end)."""
+
+    lines: tuple[MessageLine, ...]
+    older: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +67,50 @@ def count_by_state() -> dict[str, int]:
     return {"waiting": 0, "sending": 0, "sent": 0, "dead": 0} | {row.state: row.number for row in rows}
 
 
-def list_troubled() -> list[MessageLine]:
-    """Return messages that were given up, then those that failed and are tried again; the oldest first, at most 100."""
-    has_failed = Message.state.in_(("waiting", "sending")) & Message.last_error.is_not(None)
-    query = (
-        select(
-            Message.id,
-            Message.channel,
-            Message.kind,
-            Message.state,
-            Message.attempts,
-            Message.created_at,
-            Message.due_at,
-            Message.last_error,
-            Message.receiver.is_not(None),
-        )
-        .where((Message.state == "dead") | has_failed)
-        .order_by(Message.state != "dead", Message.created_at, Message.id)
-        .limit(MOST_SHOWN)
+def list_messages(filters: MessageFilters, *, older_than: int | None = None) -> MessagePage:
+    """Return a page of messages, the newest first, from behind one."""
+    query = _lines(filters)
+    if older_than is not None:
+        query = query.where(Message.id < older_than)
+    lines = [MessageLine(*row) for row in session().execute(query.limit(MOST_SHOWN + 1))]
+    shown = lines[:MOST_SHOWN]
+    return MessagePage(tuple(shown), shown[-1].id if len(lines) > MOST_SHOWN else None)
+
+
+def iterate_messages(filters: MessageFilters) -> Iterator[MessageLine]:
+    """Yield all messages one looks for, the newest first."""
+    for row in session().execute(_lines(filters)).yield_per(500):
+        yield MessageLine(*row)
+
+
+def list_known_kinds() -> list[str]:
+    """Return every kind of message the outbox holds, in alphabetical order."""
+    return list(session().scalars(select(Message.kind).distinct().order_by(Message.kind)))
+
+
+def _lines(filters: MessageFilters) -> Any:
+    query = select(
+        Message.id,
+        Message.channel,
+        Message.kind,
+        Message.state,
+        Message.attempts,
+        Message.created_at,
+        Message.due_at,
+        Message.last_error,
+        Message.receiver.is_not(None),
     )
-    return [MessageLine(*row) for row in session().execute(query)]
+    if filters.state == TROUBLE:
+        has_failed = Message.state.in_(UNSENT) & Message.last_error.is_not(None)
+        query = query.where((Message.state == "dead") | has_failed)
+    elif filters.state == "waiting":
+        query = query.where(Message.state.in_(UNSENT))
+    elif filters.state in ("sent", "dead"):
+        query = query.where(Message.state == filters.state)
+    for column, value in ((Message.channel, filters.channel), (Message.kind, filters.kind)):
+        if value:
+            query = query.where(column == value)
+    return query.order_by(Message.id.desc())
 
 
 def list_dead_ids() -> list[int]:

@@ -1,6 +1,8 @@
 """The administrator sees how the outbox fares and nobody's mail; the demo's mailbox exists in a demo only."""
 
+import ast
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -8,11 +10,14 @@ from sqlalchemy import select
 
 from portal import create_app
 from portal.accounts.rules import Role
+from portal.admin.message_labels import KIND_LABELS
 from portal.audit.models import AuditEntry
 from portal.db import session
+from portal.giving.rules import News as GiftNews
 from portal.outbox.models import Message
 from portal.outbox.senders import Senders, SendFailed
 from portal.outbox.service import RETRY_MINUTES, Address, enqueue, send_due
+from portal.pledges.rules import News
 from tests import cast
 from tests.plumbing.sessions import sign_in
 from tests.plumbing.visitor import Visitor
@@ -52,16 +57,16 @@ def administrator(app, clock, visitor):
 def test_the_administrator_sees_troubles_and_no_receiver(app, administrator):
     page = administrator.open("/admin/messages")
     assert "SMTPServerDisconnected" in page
-    assert "pledges.pledged" in page
+    assert "给认领人：认领已确认" in page
     assert "lin@example.org" not in page.html
     assert "谢谢" not in page.html
 
 
-def test_a_message_given_up_is_tried_again_and_that_is_audited(app, administrator):
+def test_messages_given_up_are_tried_again_and_that_is_audited(app, administrator):
     administrator.open("/admin/messages")
-    administrator.submit(form="/1/retry")
+    administrator.submit({"pick": [1]}, button="再试一次")
     assert states(app) == ["waiting", "dead"]
-    administrator.submit(form="messages/retry")
+    administrator.submit(button="没能发出的全部再试")
     assert states(app) == ["waiting", "waiting"]
     with app.app_context():
         entries = session().scalars(select(AuditEntry).where(AuditEntry.action == "retry_message")).all()
@@ -69,11 +74,44 @@ def test_a_message_given_up_is_tried_again_and_that_is_audited(app, administrato
     assert all("lin" not in f"{entry.before}{entry.after}" for entry in entries)
 
 
-def test_trying_again_twice_is_refused_kindly(app, administrator):
+def test_trying_again_what_was_tried_already_changes_nothing(app, administrator):
     administrator.open("/admin/messages")
-    form = administrator.page.form("/1/retry", set(), None)
-    answers = [administrator.client.post(form.action, data=form.values()).status_code for _press in range(2)]
-    assert answers == [303, 409]
+    form = administrator.page.form(None, {"pick"}, "再试一次")
+    for _press in range(2):
+        administrator.client.post(form.action, data=form.values() | {"pick": ["1", "9", "x"]})
+    assert "没有能再试的消息" in administrator.open("/admin/messages")
+    assert states(app) == ["waiting", "dead"]
+
+
+def test_messages_are_found_by_state_channel_and_kind_and_exported_without_receivers(app, administrator):
+    with app.app_context():
+        enqueue(Address("sms", "13900000000"), "family_goods_here", subject="", body="取货码", dedupe_key="three")
+    assert "给家庭：物品到了 等着发" not in administrator.open("/admin/messages")
+    page = administrator.open("/admin/messages?state=waiting&channel=sms&kind=family_goods_here")
+    assert "给家庭：物品到了 等着发 短信" in page
+    text = administrator.client.get("/admin/messages/export.csv?state=all").get_data().decode("utf-8-sig")
+    assert len(text.splitlines()) == 4
+    assert "取货码" not in text
+    assert "13900000000" not in text
+    administrator.open("/admin/messages?state=x&channel=x&kind=x&older=x")
+
+
+def written_kinds():
+    """Return the kinds of messages that the code writes out."""
+    kinds = set()
+    for path in (Path(__file__).parents[2] / "portal").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"enqueue", "_post", "_tell"}:
+                kinds |= {part.value for part in node.args[1:2] if isinstance(part, ast.Constant)}
+    return kinds
+
+
+def test_every_kind_of_message_has_a_name(app_context):
+    kinds = {f"pledges.{news}" for news in News} | {f"giving.{news}" for news in GiftNews}
+    written = {kind for kind in written_kinds() if isinstance(kind, str)}
+    assert {"welcome", "overdue", "family_goods_here"} <= written
+    assert {kind for kind in kinds | written if kind not in KIND_LABELS} == set()
+    assert set(KIND_LABELS) <= kinds | written
 
 
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.CENTRE_CLERK, Role.SUPERVISOR, Role.FINANCE, Role.NEED_REPORTER])

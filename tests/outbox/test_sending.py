@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.db import session, transaction
 from portal.outbox.models import Message
-from portal.outbox.queries import count_by_state, list_dead_ids, list_shown, list_troubled
+from portal.outbox.queries import MessageFilters, count_by_state, list_dead_ids, list_messages, list_shown
 from portal.outbox.senders import SendFailed
 from portal.outbox.service import (
     FAILURES_TO_PAUSE,
@@ -158,7 +158,7 @@ def test_texts_are_forgotten_after_a_week_and_given_up_ones_after_a_month(app_co
     clock.advance(timedelta(days=23))
     assert forget_sent() == 1
     assert {(row.receiver, row.subject, row.body) for row in session().scalars(select(Message))} == {(None, None, None)}
-    assert not retry_dead(list_troubled()[0].id)
+    assert not retry_dead(list_messages(MessageFilters()).lines[0].id)
 
 
 def send_in_parallel(app, post, send):

@@ -1,0 +1,64 @@
+"""What the kinds of messages are called on the desk; kept complete by a test."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from portal.giving.rules import News as GiftNews
+from portal.pledges.rules import News
+
+KIND_LABELS: dict[str, Any] = {
+    "welcome": lazy_gettext("新账号：请设密码"),
+    "password-link": lazy_gettext("重新设置密码"),
+    "password-changed": lazy_gettext("密码已更改"),
+    "second-factor-reset": lazy_gettext("动态口令已重置"),
+    "recovery-code-used": lazy_gettext("用了备用码"),
+    "registration": lazy_gettext("单位登记：请确认邮箱"),
+    "already-known": lazy_gettext("单位登记：已有账号"),
+    "organisation-certified": lazy_gettext("单位认证通过"),
+    "organisation-refused": lazy_gettext("单位登记需要修改"),
+    "organisation-suspended": lazy_gettext("单位的认领暂停"),
+    "invitation": lazy_gettext("邀请代表单位"),
+    "wish_returned": lazy_gettext("给报送人：心愿被退回"),
+    "publication.refused": lazy_gettext("给审核员：文字被退回"),
+    "overdue": lazy_gettext("给工作人员：心愿逾期"),
+    "rescue": lazy_gettext("给单位：久等的心愿"),
+    "rescue_moderator": lazy_gettext("给审核员：到期无人认领"),
+    "family_news": lazy_gettext("给家庭：有新进展"),
+    "family_goods_here": lazy_gettext("给家庭：物品到了"),
+    "family_appointment": lazy_gettext("给家庭：服务约好了"),
+    "family_reminder": lazy_gettext("给家庭：请确认收到没有"),
+    f"pledges.{News.CONFIRM}": lazy_gettext("给认领人：请确认"),
+    f"pledges.{News.PLEDGED}": lazy_gettext("给认领人：认领已确认"),
+    f"pledges.{News.REMINDER}": lazy_gettext("给认领人：时间过半"),
+    f"pledges.{News.PROCURING}": lazy_gettext("给认领人：知道在准备了"),
+    f"pledges.{News.ARRANGED}": lazy_gettext("给认领人：服务约好了"),
+    f"pledges.{News.RECEIVED}": lazy_gettext("给认领人：中心收到了"),
+    f"pledges.{News.REFUSED}": lazy_gettext("给认领人：没能收下"),
+    f"pledges.{News.HANDED_OVER}": lazy_gettext("给认领人：已交到家庭手里"),
+    f"pledges.{News.FULFILLED}": lazy_gettext("给认领人：心愿圆满"),
+    f"pledges.{News.CANCELLED}": lazy_gettext("给认领人：认领已取消"),
+    f"pledges.{News.LAPSED}": lazy_gettext("给认领人：认领到期"),
+    f"pledges.{News.BLOCKED}": lazy_gettext("给认领人：暂停认领"),
+    f"pledges.{News.UNBLOCKED}": lazy_gettext("给认领人：可以再认领"),
+    f"pledges.{News.WITHDRAWN}": lazy_gettext("给认领人：心愿不再需要"),
+    f"pledges.{News.REOPENED}": lazy_gettext("给认领人：心愿重新安排"),
+    f"pledges.{News.SUSPENDED}": lazy_gettext("给认领人：心愿暂停"),
+    f"pledges.{News.LINKS}": lazy_gettext("给认领人：认领页面"),
+    f"giving.{GiftNews.CONTINUE}": lazy_gettext("给捐赠人：接着完成捐赠"),
+    f"giving.{GiftNews.THANKS}": lazy_gettext("给捐赠人：收到捐赠"),
+    f"giving.{GiftNews.FAILED}": lazy_gettext("给捐赠人：没有付成"),
+    f"giving.{GiftNews.DUPLICATED}": lazy_gettext("给捐赠人：付了两次"),
+    f"giving.{GiftNews.CAMPAIGN_OVER}": lazy_gettext("给捐赠人：项目已结束"),
+    f"giving.{GiftNews.REFUNDED}": lazy_gettext("给捐赠人：已退款"),
+    f"giving.{GiftNews.REFUND_FAILED}": lazy_gettext("给捐赠人：退款没成"),
+    f"giving.{GiftNews.REFUND_REFUSED}": lazy_gettext("给捐赠人：不能退款"),
+    f"giving.{GiftNews.RECEIPT_ISSUED}": lazy_gettext("给捐赠人：票据已开"),
+    f"giving.{GiftNews.RECEIPT_VOIDED}": lazy_gettext("给捐赠人：票据作废"),
+    f"giving.{GiftNews.LINKS}": lazy_gettext("给捐赠人：捐赠记录"),
+}
+
+
+def kind_label(kind: str) -> str:
+    """Return what a kind of message is called; one without a name is another message, whatever its code."""
+    return str(KIND_LABELS.get(kind, lazy_gettext("其他消息")))
