@@ -12,7 +12,7 @@ from portal.campaigns.questions import QuestionKind, ask
 from portal.i18n import language
 from portal.throttle.service import Allowance, address_range, count_try
 
-QUESTIONS_OF_A_RANGE = Allowance("campaign-questions", 10, 3600)
+QUESTIONS_OF_A_RANGE = Allowance("campaign-questions", 30, 3600)
 
 
 @blueprint.route("/campaigns/<number>/ask", methods=["GET", "POST"])

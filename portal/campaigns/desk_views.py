@@ -33,6 +33,7 @@ def desk_list() -> ResponseReturnValue:
         campaigns=list_desk_campaigns(),
         report_labels=REPORT_LABELS,
         may_write=current_actor().has_role(*WRITERS),
+        may_read_questions=current_actor().has_role(*APPROVERS),
     )
 
 
@@ -131,4 +132,6 @@ def _possible(row: Campaign, actor: Actor) -> set[str]:
         found |= {"correct"} if state is not CampaignState.CLOSED else set()
     if state in SURPLUS_STATES and writes:
         found.add("transfer")
+    if approves:
+        found.add("read_questions")
     return found

@@ -142,7 +142,7 @@ def desk_return_payment(number: str, public_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/admin/campaigns/<number>/payments/<public_id>/voucher")
-@staff(*READERS)
+@staff(Role.FINANCE, Role.MODERATOR)
 def desk_voucher(number: str, public_id: str) -> Response:
     """Give the sealed original of a voucher to staff, and note in the trail who looked."""
     payment = _payment_of(number, public_id)
@@ -294,7 +294,7 @@ def _possible(payment: Disbursement) -> set[str]:
     actor, state = current_actor(), DisbursementState(payment.state)
     writes = actor.has_role(Role.FINANCE)
     approves = actor.has_role(Role.FINANCE, Role.MODERATOR, Role.ADMINISTRATOR)
-    found = set()
+    found = {"open"} if approves else set()
     if state is DisbursementState.REQUESTED and approves and actor.person_id != payment.requested_by_id:
         found.add("decide")
     if state is DisbursementState.APPROVED and writes:

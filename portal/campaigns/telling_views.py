@@ -214,7 +214,7 @@ def desk_correct_report(number: str, public_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/admin/campaigns/questions")
-@staff(*READERS)
+@staff(Role.FINANCE, Role.MODERATOR)
 def list_questions() -> ResponseReturnValue:
     """Show questions and concerns that wait, the oldest first."""
     return render_template(

@@ -8,6 +8,7 @@ from portal.accounts.rules import Role
 from portal.campaigns.desk_queries import count_waiting
 from portal.campaigns.funds import fund_of
 from portal.campaigns.queries import find_public_campaign
+from portal.campaigns.questions import QuestionKind, ask
 from portal.campaigns.service import get_campaign
 from tests import cast
 from tests.campaigns import stage
@@ -261,9 +262,15 @@ def test_second_press_finds_that_it_is_done(app, finance, moderator):
 def test_supervisor_reads_and_does_nothing(app, desk):
     supervisor = desk(Role.SUPERVISOR)
     with app.app_context():
-        number = stage.opened()
-    page = supervisor.open(f"/admin/campaigns/{number}")
+        told = stage.told_and_paid()
+        ask(told["number"], QuestionKind.CONCERN, "住在南涧的张三", None, "zh")
+    address = f"/admin/campaigns/{told['number']}"
+    page = supervisor.open(address)
     assert "申请付款" not in page
+    assert "张三" not in page
+    assert "下载凭证原件" not in supervisor.open(f"{address}/payments/{told['payment']}")
+    for closed in (f"{address}/payments/{told['payment']}/voucher", "/admin/campaigns/questions"):
+        supervisor.open(closed, status=403)
     supervisor.open("/admin/campaigns/new", status=403)
 
 

@@ -150,7 +150,7 @@ def test_question_that_cannot_be_taken_is_kept_in_the_form(app, shown, visitor, 
 
 
 def test_questions_of_one_place_are_limited(shown, visitor):
-    for _each in range(10):
+    for _each in range(30):
         visitor.open(f"/campaigns/{shown['number']}/ask")
         visitor.submit({"kind": "question", "body": "还差多少？"})
     visitor.open(f"/campaigns/{shown['number']}/ask")
