@@ -26,25 +26,22 @@ from sqlalchemy import (
     Executable,
     Integer,
     MetaData,
-    create_engine,
-    event,
-    literal_column,
+    Table,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, make_transient_to_detached, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from portal.config import ROOT
+from portal.engines import is_passing, make_engine
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 PATIENCE_SECONDS = 8.0
 _PAUSE_SECONDS = 0.004
-_RETRIED_SQLSTATES = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08000", "08003", "08006"}
-_SQLITE_BUSY = ("database is locked", "database table is locked")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -104,13 +101,14 @@ class Row(Base):
 
 
 class Database:
-    """The two engines of one application and the transaction that is open, if any."""
+    """The engines of one application and the transaction that is open, if any."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.write_engine = _engine(url, writing=True)
-        self.read_engine = _engine(url, writing=False)
-        self._glance_engine = _engine(url, writing=False, pool_pre_ping=False, pool_reset_on_return=None)
+        self.write_engine = make_engine(url, writing=True)
+        self._hasty_engine = make_engine(url, writing=True, is_lasting=False)
+        self.read_engine = make_engine(url, writing=False)
+        self._glance_engine = make_engine(url, writing=False, pool_pre_ping=False, pool_reset_on_return=None)
         self._writing: ContextVar[Session | None] = ContextVar("writing", default=None)
 
     @property
@@ -118,24 +116,25 @@ class Database:
         """The session of the transaction that is open here, or None."""
         return self._writing.get()
 
-    def run(self, work: Callable[[], R]) -> R:
+    def run(self, work: Callable[[], R], *, is_lasting: bool = True) -> R:
         """Run work in one transaction, again from its start while the database is busy.
 
         Raises DatabaseBusy after PATIENCE_SECONDS.
         """
+        engine = self.write_engine if is_lasting else self._hasty_engine
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                return self._run_once(work)
+                return self._run_once(work, engine)
             except DBAPIError as error:
-                if not _is_passing(error):
+                if not is_passing(error):
                     raise
                 if time.monotonic() > give_up_at:
                     raise DatabaseBusy from error
                 time.sleep(random.uniform(0.5, 2) * _PAUSE_SECONDS)
 
-    def _run_once(self, work: Callable[[], R]) -> R:
-        with Session(self.write_engine, expire_on_commit=False) as writer:
+    def _run_once(self, work: Callable[[], R], engine: Engine) -> R:
+        with Session(engine, expire_on_commit=False) as writer:
             token = self._writing.set(writer)
             try:
                 result = work()
@@ -169,7 +168,7 @@ class Database:
 
     def dispose(self) -> None:
         """Close all connections."""
-        for engine in (self.write_engine, self.read_engine, self._glance_engine):
+        for engine in (self.write_engine, self._hasty_engine, self.read_engine, self._glance_engine):
             engine.dispose()
 
 
@@ -196,12 +195,20 @@ def transaction(verb: Callable[P, R]) -> Callable[P, R]:
     The verb may run more than once, so it must not do anything that a rollback
     does not undo: mails go through the outbox, files are written before.
     """
+    return _in_transaction(verb, is_lasting=True)
 
+
+def hasty_transaction(verb: Callable[P, R]) -> Callable[P, R]:
+    """Run a verb as `transaction` does, but without waiting for the disk: only a power failure may undo it."""
+    return _in_transaction(verb, is_lasting=False)
+
+
+def _in_transaction(verb: Callable[P, R], *, is_lasting: bool) -> Callable[P, R]:
     @functools.wraps(verb)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if database().writing_session is not None:
             return verb(*args, **kwargs)
-        result = database().run(functools.partial(verb, *args, **kwargs))
+        result = database().run(functools.partial(verb, *args, **kwargs), is_lasting=is_lasting)
         forget_reads()
         return result
 
@@ -213,12 +220,37 @@ def changed_rows(statement: Executable) -> int:
     return cast("CursorResult[Any]", session().execute(statement)).rowcount
 
 
-def insert_unless_there(table: type[Base], **values: Any) -> bool:
-    """Insert one row unless a unique key already has it; tell whether it was inserted."""
-    insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
-    # The row that comes back tells it; psycopg counts no rows for an insert of the ORM.
-    statement: Any = insert(table).values(**values).on_conflict_do_nothing().returning(literal_column("1"))
-    return session().execute(statement).first() is not None
+def execute_made(statement: Executable, values: dict[str, Any]) -> CursorResult[*tuple[Any, ...]]:
+    """Execute a statement on plain tables that was made once and for all.
+
+    For steps that everybody takes all the time: to build a statement and to go
+    through the ORM takes ten times as long as to execute it.
+    """
+    here = session()
+    here.flush()
+    return here.connection().execute(statement, values)
+
+
+def insert_unless_there(table: type[Base], **values: Any) -> Any:
+    """Insert one row unless a unique key already has it; return its key, or None where it was there."""
+    statement, columns = _insert_unless_there(table, session().get_bind().dialect.name)
+    return execute_made(statement, {columns[name]: value for name, value in values.items()}).scalar()
+
+
+@functools.cache
+def _insert_unless_there(table: type[Base], database_kind: str) -> tuple[Executable, dict[str, str]]:
+    """Return the statement, and the names of the columns that attributes stand for."""
+    rows = cast("Table", table.__table__)
+    insert = postgresql.insert if database_kind == "postgresql" else sqlite.insert
+    columns = {name: attribute.columns[0].name for name, attribute in table.__mapper__.column_attrs.items()}
+    return insert(rows).on_conflict_do_nothing().returning(*rows.primary_key), columns
+
+
+def as_read(row: R) -> R:
+    """Return a row that a statement has just inserted as if it had been read back."""
+    make_transient_to_detached(row)
+    session().add(row)
+    return row
 
 
 def forget_reads() -> None:
@@ -241,41 +273,3 @@ def alembic_config(url: str) -> Config:
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = url
     return config
-
-
-def _engine(url: str, *, writing: bool, **options: Any) -> Engine:
-    if not writing:
-        options["isolation_level"] = "AUTOCOMMIT"
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, **options)
-        _prepare_sqlite(engine, writing=writing)
-        return engine
-    return create_engine(url, **({"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10} | options))
-
-
-def _prepare_sqlite(engine: Engine, *, writing: bool) -> None:
-    """Make SQLite keep every update: write-ahead log, full sync, and a write lock from the start of a transaction.
-
-    With the driver's defaults concurrent updates are lost without an error.
-    """
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.execute(f"PRAGMA busy_timeout={0 if writing else 3000}")
-
-    if writing:
-
-        @event.listens_for(engine, "begin")
-        def _on_begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _is_passing(error: DBAPIError) -> bool:
-    """Tell whether a database error goes away by itself: a lock, a deadlock, a restart."""
-    if error.connection_invalidated:
-        return True
-    state = getattr(error.orig, "sqlstate", None)
-    return state in _RETRIED_SQLSTATES or any(text in str(error.orig) for text in _SQLITE_BUSY)

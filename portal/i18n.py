@@ -4,17 +4,34 @@ from contextlib import AbstractContextManager
 from functools import lru_cache
 
 from babel import Locale
-from flask import Flask, has_request_context, request
+from babel.support import NullTranslations, Translations
+from flask import Flask, Request, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
+from wtforms.i18n import messages_path
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 COOKIE = "language"
 
 
+class ReadersRequest(Request):
+    """A request that knows the words of forms in its reader's language; Flask-WTF would read their file each time."""
+
+    @property
+    def wtforms_translations(self) -> NullTranslations:
+        """The words of forms in the reader's language."""
+        return _words_of_forms(str(get_locale()))
+
+
+@lru_cache
+def _words_of_forms(locale: str) -> NullTranslations:
+    return Translations.load(messages_path(), [locale], domain="wtforms")
+
+
 def install_babel(app: Flask) -> None:
     """Set up catalogues, locale and time zone."""
+    app.request_class = ReadersRequest
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "zh_Hans_CN")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Shanghai")
     Babel(app, locale_selector=_chosen_locale)

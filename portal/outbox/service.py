@@ -43,7 +43,7 @@ class Address:
 def enqueue(address: Address, kind: str, *, subject: str, body: str, dedupe_key: str) -> bool:
     """Put one message into the outbox, unless one with this key is there; tell whether it was added."""
     at = clock.now()
-    return insert_unless_there(
+    key = insert_unless_there(
         Message,
         channel=address.channel,
         kind=kind,
@@ -56,6 +56,7 @@ def enqueue(address: Address, kind: str, *, subject: str, body: str, dedupe_key:
         due_at=at,
         created_at=at,
     )
+    return key is not None
 
 
 def send_due(senders: Senders, limit: int = 100) -> int:

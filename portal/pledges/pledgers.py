@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import bindparam, func, select
 
 from portal import clock
 from portal.accounts.models import Membership, Organisation, OrganisationStatus
-from portal.db import session
+from portal.db import execute_made, session
 from portal.limits.rules import Limits
 from portal.limits.service import get_limits
 from portal.pledges.letters import Facts, tell
@@ -15,6 +15,17 @@ from portal.pledges.models import LIVE_STATES, Pledge, PledgerBlock, PledgeState
 from portal.pledges.rules import LAPSES_COUNT_DAYS, News, Pledger
 from portal.sealing import keyed_hash
 from portal.workdays import add_days
+
+_BLOCKED_UNTIL = select(func.max(PledgerBlock.until)).where(
+    PledgerBlock.contact_hash == bindparam("key"),
+    PledgerBlock.until > bindparam("at"),
+    PledgerBlock.lifted_at.is_(None),
+)
+_PLEDGES = select(func.count(Pledge.id)).join(Promise, Promise.id == Pledge.promise_id)
+_OF_CONTACT = _PLEDGES.where(Promise.contact_hash == bindparam("maker"), Promise.organisation_id.is_(None))
+_OF_ORGANISATION = _PLEDGES.where(Promise.organisation_id == bindparam("maker"))
+_IS_LIVE = Pledge.state.in_(LIVE_STATES)
+_LIVE_OF_CONTACT, _LIVE_OF_ORGANISATION = _OF_CONTACT.where(_IS_LIVE), _OF_ORGANISATION.where(_IS_LIVE)
 
 
 class TooManyAtOnce(Exception):
@@ -63,7 +74,10 @@ def check_pledger(pledger: Pledger, count: int, limits: Limits) -> None:
     until = blocked_until(block_key(hashed, pledger.organisation_id))
     if until is not None:
         raise PledgerBlocked(until)
-    is_open = _count(_made_by(hashed, pledger.organisation_id), Pledge.state.in_(LIVE_STATES))
+    if pledger.organisation_id is None:
+        is_open = execute_made(_LIVE_OF_CONTACT, {"maker": hashed}).scalar_one()
+    else:
+        is_open = execute_made(_LIVE_OF_ORGANISATION, {"maker": pledger.organisation_id}).scalar_one()
     if is_open + count > pledger.open_allowance:
         raise TooManyOpen(pledger.open_allowance, is_open)
 
@@ -89,11 +103,8 @@ def block_key(contact_hash: str, organisation_id: int | None) -> str:
 
 def blocked_until(key: str) -> datetime | None:
     """Return until when somebody may take no new wish, or None."""
-    return session().scalar(
-        select(func.max(PledgerBlock.until)).where(
-            PledgerBlock.contact_hash == key, PledgerBlock.until > clock.now(), PledgerBlock.lifted_at.is_(None)
-        )
-    )
+    until: datetime | None = execute_made(_BLOCKED_UNTIL, {"key": key, "at": clock.now()}).scalar_one()
+    return until
 
 
 def note_lapse(promise: Promise) -> None:
@@ -121,17 +132,7 @@ def _count_lapses(promise: Promise, key: str) -> int:
     since = clock.now() - timedelta(days=LAPSES_COUNT_DAYS)
     pause_end = func.coalesce(PledgerBlock.lifted_at, PledgerBlock.until)
     paid = session().scalar(select(func.max(pause_end)).where(PledgerBlock.contact_hash == key))
-    made_by = _made_by(promise.contact_hash, promise.organisation_id)
-    return _count(made_by, Pledge.state == PledgeState.LAPSED, Pledge.ended_at > max(since, paid or since))
-
-
-def _made_by(hashed: str, organisation_id: int | None) -> ColumnElement[bool]:
-    """Return the condition on promises that were made by one contact for itself, or by anybody for an organisation."""
-    if organisation_id is not None:
-        return Promise.organisation_id == organisation_id
-    return (Promise.contact_hash == hashed) & Promise.organisation_id.is_(None)
-
-
-def _count(*conditions: ColumnElement[bool]) -> int:
-    query = select(func.count(Pledge.id)).join(Promise, Promise.id == Pledge.promise_id).where(*conditions)
-    return session().scalar(query) or 0
+    lapses = (Pledge.state == PledgeState.LAPSED, Pledge.ended_at > max(since, paid or since))
+    if promise.organisation_id is None:
+        return session().scalar(_OF_CONTACT.where(*lapses), {"maker": promise.contact_hash}) or 0
+    return session().scalar(_OF_ORGANISATION.where(*lapses), {"maker": promise.organisation_id}) or 0

@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, Table, bindparam, insert, select, update
+from sqlalchemy.orm import defer
 
 from portal import clock
 from portal.accounts.models import Organisation
 from portal.accounts.rules import Actor
 from portal.codes import new_public_id, private_token
-from portal.db import insert_unless_there, session, transaction
+from portal.db import as_read, execute_made, insert_unless_there, session, transaction
 from portal.limits.rules import Limits
 from portal.limits.service import get_limits
 from portal.pledges.letters import Facts, tell
@@ -32,6 +33,14 @@ from portal.wishes.kinds import WishKind
 from portal.wishes.models import Wish
 from portal.wishes.rules import WishAction, WishState, WrongState, deadline_of
 from portal.wishes.service import get_wish_by_id, move_wish, set_deadline
+
+_WANTED = (
+    select(Wish)
+    .where(Wish.number.in_(bindparam("numbers", expanding=True)))
+    .order_by(Wish.id)
+    .options(defer(Wish.reason), defer(Wish.reporter))
+)
+_ADD_PLEDGE = insert(cast("Table", Pledge.__table__))
 
 
 class WishesTaken(Exception):
@@ -79,10 +88,10 @@ def make_promise(
     wanted = tuple(dict.fromkeys(numbers))
     name = public_id or new_public_id()
     limits = get_limits()
-    if not _insert_promise(name, pledger, limits):
+    promise = _insert_promise(name, pledger, limits)
+    if promise is None:
         return _made_before(name, actor, pledger, wanted, take_free)
     check_pledger(pledger, len(wanted), limits)
-    promise = lock_promise(name)
     taken, lost = _take_all(promise, wanted, actor)
     if not taken or (lost and not take_free):
         raise WishesTaken(lost, taken)
@@ -164,28 +173,30 @@ def ask_again(public_id: str) -> bool:
     return _ask_to_confirm(promise, key=f"{clock.now():%Y%m%d%H%M}")
 
 
-def _insert_promise(public_id: str, pledger: Pledger, limits: Limits) -> bool:
+def _insert_promise(public_id: str, pledger: Pledger, limits: Limits) -> Promise | None:
+    """Add the row of a promise and return it, or None where this name was given before."""
     at = clock.now()
     is_mail = pledger.contact.channel == "mail"
-    return insert_unless_there(
-        Promise,
-        public_id=public_id,
-        contact={
+    values: dict[str, Any] = {
+        "public_id": public_id,
+        "contact": {
             "name": pledger.name,
             "organisation": _organisation_name(pledger.organisation_id),
             "email": pledger.contact.receiver if is_mail else None,
             "phone": None if is_mail else pledger.contact.receiver,
         },
-        contact_hash=contact_hash(pledger.contact.receiver),
-        channel=pledger.contact.channel,
-        locale=pledger.locale,
-        person_id=pledger.person_id,
-        organisation_id=pledger.organisation_id,
-        code_attempts=0,
-        created_at=at,
-        confirmed_at=at if pledger.is_confirmed else None,
-        hold_until=None if pledger.is_confirmed else at + timedelta(minutes=limits.hold_minutes),
-    )
+        "contact_hash": contact_hash(pledger.contact.receiver),
+        "channel": pledger.contact.channel,
+        "locale": pledger.locale,
+        "person_id": pledger.person_id,
+        "organisation_id": pledger.organisation_id,
+        "code_attempts": 0,
+        "created_at": at,
+        "confirmed_at": at if pledger.is_confirmed else None,
+        "hold_until": None if pledger.is_confirmed else at + timedelta(minutes=limits.hold_minutes),
+    }
+    key = insert_unless_there(Promise, **values)
+    return None if key is None else as_read(Promise(id=key, **values))
 
 
 def _organisation_name(organisation_id: int | None) -> str | None:
@@ -208,18 +219,18 @@ def _made_before(
 
 def _take_all(promise: Promise, wanted: tuple[str, ...], actor: Actor) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Take wishes in the order of their keys, so that two pledgers of the same list never wait for each other."""
-    rows = session().execute(select(Wish.number, Wish.id, Wish.kind).where(Wish.number.in_(wanted)).order_by(Wish.id))
+    wishes = session().scalars(_WANTED, {"numbers": wanted}).all()
     due_at = promise.hold_until or _contact_due()
-    taken = {row.number for row in rows if _take(promise, row.id, row.kind, due_at, actor)}
+    taken = {wish.number for wish in wishes if _take(promise, wish, due_at, actor)}
     return (
         tuple(number for number in wanted if number in taken),
         tuple(number for number in wanted if number not in taken),
     )
 
 
-def _take(promise: Promise, wish_id: int, kind: str, due_at: datetime, actor: Actor) -> bool:
+def _take(promise: Promise, wish: Wish, due_at: datetime, actor: Actor) -> bool:
     try:
-        move_wish(wish_id, WishAction.PLEDGE, actor, deadline_at=due_at)
+        move_wish(wish.id, WishAction.PLEDGE, actor, deadline_at=due_at)
     except WrongState:
         return False
     at = clock.now()
@@ -227,11 +238,9 @@ def _take(promise: Promise, wish_id: int, kind: str, due_at: datetime, actor: Ac
     if promise.confirmed_at is None:
         columns: dict[str, Any] = {"state": PledgeState.HELD, "due_at": due_at}
     else:
-        columns = {"state": PledgeState.PLEDGED} | _pledged_columns(name, kind, due_at)
-    session().add(
-        Pledge(public_id=name, promise_id=promise.id, wish_id=wish_id, state_since=at, created_at=at, **columns)
-    )
-    session().flush()
+        columns = {"state": PledgeState.PLEDGED} | _pledged_columns(name, wish.kind, due_at)
+    row = {"public_id": name, "promise_id": promise.id, "wish_id": wish.id, "state_since": at, "created_at": at}
+    execute_made(_ADD_PLEDGE, row | columns)
     return True
 
 

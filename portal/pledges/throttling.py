@@ -1,8 +1,8 @@
-"""How often promises are made and letters asked for; counted outside of the verbs, so that failed tries count too."""
+"""How often promises are made and letters asked for; counted before the verbs, so that failed tries count too."""
 
 from portal.pledges.pledgers import contact_hash
 from portal.pledges.rules import Pledger
-from portal.throttle.service import Allowance, address_range, count_try
+from portal.throttle.service import Allowance, address_range, count_tries, count_try
 
 PROMISES_OF_A_RANGE = Allowance("promises", 120, 3600)
 LARGE_PROMISES_OF_A_RANGE = Allowance("large-promises", 12, 3600)
@@ -22,10 +22,13 @@ def throttle_promise(pledger: Pledger, count: int) -> None:
     if pledger.person_id is not None:
         count_try(PROMISES_OF_A_PERSON, str(pledger.person_id))
         return
-    count_try(PROMISES_OF_A_RANGE, address_range())
+    of_a_range = [PROMISES_OF_A_RANGE]
     if count >= LARGE_PROMISE_WISHES:
-        count_try(LARGE_PROMISES_OF_A_RANGE, address_range())
-    throttle_letters(contact_hash(pledger.contact.receiver))
+        of_a_range.append(LARGE_PROMISES_OF_A_RANGE)
+    nearby, hashed = address_range(), contact_hash(pledger.contact.receiver)
+    count_tries(
+        [(allowance, nearby) for allowance in of_a_range] + [(allowance, hashed) for allowance in LETTERS_TO_A_CONTACT]
+    )
 
 
 def throttle_letters(hashed: str) -> None:
@@ -33,5 +36,4 @@ def throttle_letters(hashed: str) -> None:
 
     Raises TooManyTries.
     """
-    for allowance in LETTERS_TO_A_CONTACT:
-        count_try(allowance, hashed)
+    count_tries([(allowance, hashed) for allowance in LETTERS_TO_A_CONTACT])

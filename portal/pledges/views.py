@@ -74,28 +74,32 @@ def new() -> ResponseReturnValue:
 def make() -> ResponseReturnValue:
     """Take the wishes for a guest, a person or an organisation; numbers still to be added are shown first."""
     more = request.form.get("numbers", "").strip()
-    choice, form = _choose([*request.form.getlist("wish"), more]), _form()
+    asked, form = [*request.form.getlist("wish"), more], _form()
     if more or "add" in request.form:
-        return _new_page(choice, form)
+        return _new_page(_choose(asked), form)
     if not form.validate_on_submit():
-        return _new_page(choice, form), 422
-    if not choice.read.numbers:
-        return _new_page(choice, form, refusal=_("请至少选一个心愿。")), 422
+        return _new_page(_choose(asked), form), 422
+    wanted = _read(asked).numbers
+    if not wanted:
+        return _new_page(_choose(asked), form, refusal=_("请至少选一个心愿。")), 422
     pledger = _pledger(form)
-    throttle_promise(pledger, len(choice.read.numbers))
+    throttle_promise(pledger, len(wanted))
     public_id = read_private_token("promise-form", form.key.data or "")
-    wanted = choice.read.numbers
     try:
         made = make_promise(pledging_actor(), pledger, wanted, take_free=form.take_free.data, public_id=public_id)
     except WishesTaken as taken:
         return _taken_page(taken), 409
     except (TooManyAtOnce, TooManyOpen, PledgerBlocked, NotCertified) as refused:
-        return _new_page(choice, form, refusal=_words(refused)), 409
+        return _new_page(_choose(asked), form, refusal=_words(refused)), 409
     return _after(made, pledger)
 
 
+def _read(pieces: list[str]) -> NumbersRead:
+    return read_numbers(" ".join(pieces))
+
+
 def _choose(pieces: list[str]) -> Choice:
-    read = read_numbers(" ".join(pieces))
+    read = _read(pieces)
     allowed = get_limits().wishes_per_promise
     numbers = read.numbers[:allowed]
     wishes = tuple(wish for wish in list_by_numbers(list(numbers)) if wish.is_open)

@@ -8,7 +8,7 @@ so a change is seen with its commit, by every process.
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, has_request_context
 from sqlalchemy import event, select, update
@@ -27,16 +27,17 @@ State = tuple[int, date]
 
 MOST_KEPT = 500
 
-_COUNTED: set[type[Base]] = {Publication, ServiceCentre, Limit}
+_COUNTED = {table.__tablename__ for table in (Publication, ServiceCentre, Limit)}
 _CHANGED = "portal.publication.changed"
 _KEPT = "portal.publication.kept"
 _STATE = "portal.publication.state"
 _VERSION = str(select(PublicVersion.version))
+_ONE_MORE = update(PublicVersion).values(version=PublicVersion.version + 1)
 
 
 def count_changes_of(*tables: type[Base]) -> None:
     """Let changes of further tables count, because public pages that are kept tell of their rows."""
-    _COUNTED.update(tables)
+    _COUNTED.update(table.__tablename__ for table in tables)
 
 
 def public_version() -> int:
@@ -79,13 +80,14 @@ def kept(key: Any, make: Callable[[], T]) -> T:
 
 @event.listens_for(Session, "after_flush")
 def _notice_rows(writer: Session, _context: object) -> None:
-    if any(type(row) in _COUNTED for row in (*writer.new, *writer.dirty, *writer.deleted)):
+    if any(row.__tablename__ in _COUNTED for row in (*writer.new, *writer.dirty, *writer.deleted)):
         writer.info[_CHANGED] = True
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _notice_statements(state: ORMExecuteState) -> None:
-    if not state.is_select and state.bind_mapper is not None and state.bind_mapper.class_ in _COUNTED:
+    is_change = state.is_insert or state.is_update or state.is_delete
+    if is_change and cast("Any", state.statement).table.name in _COUNTED:
         state.session.info[_CHANGED] = True
 
 
@@ -94,7 +96,6 @@ def _raise_count(writer: Session) -> None:
     writer.flush()
     if not writer.info.pop(_CHANGED, False):
         return
-    one_more = update(PublicVersion).values(version=PublicVersion.version + 1)
-    if writer.connection().execute(one_more).rowcount == 0:
+    if writer.connection().execute(_ONE_MORE).rowcount == 0:
         insert_unless_there(PublicVersion, id=1, version=0)
-        writer.connection().execute(one_more)
+        writer.connection().execute(_ONE_MORE)

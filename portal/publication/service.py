@@ -6,8 +6,9 @@ refuses goes through wishes.publishing, which asks for both.
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 
 from portal import clock
 from portal.accounts.rules import Actor
@@ -17,6 +18,13 @@ from portal.publication import cells
 from portal.publication.compose import PublicText
 from portal.publication.models import Availability, Publication, PublicationStatus
 from portal.publication.rules import NotWaiting, ReasonNeeded, TextIncomplete, check_approver
+
+_ROWS = cast("Table", Publication.__table__)
+_SET_AVAILABILITY = (
+    update(_ROWS)
+    .where(_ROWS.c.number == bindparam("live_number"), _ROWS.c.status == PublicationStatus.LIVE)
+    .values(availability=bindparam("availability"), fulfilled_on=bindparam("fulfilled_on"))
+)
 
 
 class PublicationNotFound(LookupError):
@@ -130,9 +138,11 @@ def refuse_version(actor: Actor, publication_id: int, reason: str) -> None:
 @transaction
 def set_availability(number: str, availability: Availability) -> None:
     """Say on the public page how far a wish is: open, pledged or fulfilled."""
-    values: dict[str, object] = {"availability": availability}
-    values["fulfilled_on"] = clock.today() if availability is Availability.FULFILLED else None
-    _change_live(number, values)
+    fulfilled_on = clock.today() if availability is Availability.FULFILLED else None
+    session().flush()
+    session().execute(
+        _SET_AVAILABILITY, {"live_number": number, "availability": availability, "fulfilled_on": fulfilled_on}
+    )
 
 
 @transaction
@@ -150,6 +160,7 @@ def put_back(number: str) -> bool:
         .where(Publication.number == number, Publication.status == PublicationStatus.WITHDRAWN)
         .order_by(Publication.version.desc())
         .limit(1)
+        .execution_options(populate_existing=True)
     )
     if latest is None or latest.approved_by_id is None:
         return False

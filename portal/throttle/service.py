@@ -1,14 +1,17 @@
 """Counts and limits tries."""
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from flask import request
-from sqlalchemy import delete, select
+from sqlalchemy import Executable, bindparam, case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
-from portal.db import changed_rows, insert_unless_there, session, transaction
+from portal.db import changed_rows, execute_made, hasty_transaction, session, transaction
 from portal.sealing import keyed_hash
 from portal.throttle.models import Tries
 
@@ -39,21 +42,29 @@ def address_range() -> str:
     return str(ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False))
 
 
-@transaction
 def count_try(allowance: Allowance, subject: str) -> None:
     """Count one try; the count stands even where the caller then fails.
 
     Raises TooManyTries when the window's allowance is used up.
     """
+    count_tries([(allowance, subject)])
+
+
+@hasty_transaction
+def count_tries(tries: Iterable[tuple[Allowance, str]]) -> None:
+    """Count one try against several allowances at once, or against none of them where one is used up.
+
+    Raises TooManyTries.
+    """
     at = clock.now()
-    bucket = _bucket(allowance, subject)
-    insert_unless_there(Tries, bucket=bucket, count=0, window_ends_at=at)
-    row = session().get_one(Tries, bucket, with_for_update=True)
-    if row.window_ends_at <= at:
-        row.count, row.window_ends_at = 0, at + timedelta(seconds=allowance.window_seconds)
-    if row.count >= allowance.tries:
-        raise TooManyTries(max(1, int((row.window_ends_at - at).total_seconds())))
-    row.count += 1
+    buckets = {_bucket(allowance, subject): allowance for allowance, subject in tries}
+    count = _COUNT[session().get_bind().dialect.name]
+    # In one order, so that two who count the same never wait for each other.
+    for bucket in sorted(buckets):
+        ends_at = at + timedelta(seconds=buckets[bucket].window_seconds)
+        tried, window_ends_at = execute_made(count, {"bucket": bucket, "at": at, "ends_at": ends_at}).one()
+        if tried > buckets[bucket].tries:
+            raise TooManyTries(max(1, int((window_ends_at - at).total_seconds())))
 
 
 def check_tries(allowance: Allowance, subject: str) -> None:
@@ -77,6 +88,24 @@ def forget_tries(allowance: Allowance, subject: str) -> None:
 def sweep_tries() -> int:
     """Remove windows that have ended; return how many."""
     return changed_rows(delete(Tries).where(Tries.window_ends_at <= clock.now()))
+
+
+def _count_one(insert: Any) -> Executable:
+    """Return the statement that counts one try in a window, or opens the next window."""
+    rows: Any = Tries.__table__
+    new = insert(rows).values(bucket=bindparam("bucket"), count=1, window_ends_at=bindparam("ends_at"))
+    is_over = rows.c.window_ends_at <= bindparam("at")
+    counted: Executable = new.on_conflict_do_update(
+        index_elements=[rows.c.bucket],
+        set_={
+            "count": case((is_over, 1), else_=rows.c.count + 1),
+            "window_ends_at": case((is_over, new.excluded.window_ends_at), else_=rows.c.window_ends_at),
+        },
+    ).returning(rows.c.count, rows.c.window_ends_at)
+    return counted
+
+
+_COUNT = {"sqlite": _count_one(sqlite.insert), "postgresql": _count_one(postgresql.insert)}
 
 
 def _bucket(allowance: Allowance, subject: str) -> str:

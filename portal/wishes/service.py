@@ -1,13 +1,15 @@
 """Moves wishes through their life; every move is one conditional update with its event in one transaction."""
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import clock
 from portal.accounts.rules import SYSTEM, Actor, ActorKind
 from portal.audit import service as audit
-from portal.db import changed_rows, session, transaction
+from portal.db import changed_rows, execute_made, session, transaction
 from portal.limits.service import get_limits
 from portal.publication import service as publication
 from portal.publication.models import Availability
@@ -25,6 +27,23 @@ AVAILABILITY = {
     WishState.CLOSED: Availability.FULFILLED,
 }
 """What the public sees of a wish's state. A state that is not here takes the public text down."""
+
+_WISHES, _EVENTS = cast("Table", Wish.__table__), cast("Table", WishEvent.__table__)
+_MOVED = ("state", "state_since", "deadline_at", "overdue_level", "version", "open_since", "closed_at")
+_SWAP = (
+    update(_WISHES)
+    .where(
+        _WISHES.c.id == bindparam("same_id"),
+        _WISHES.c.state == bindparam("same_state"),
+        _WISHES.c.version == bindparam("same_version"),
+    )
+    .values({name: bindparam(name) for name in _MOVED})
+)
+_NEXT_STEP = select(func.coalesce(func.max(_EVENTS.c.sequence), 0) + 1).where(_EVENTS.c.wish_id == bindparam("wish_id"))
+_ADD_EVENT = insert(_EVENTS).values(
+    {name: bindparam(name) for name in _EVENTS.c.keys() if name not in ("id", "sequence")}  # noqa: SIM118 (columns)
+    | {"sequence": _NEXT_STEP.scalar_subquery()}
+)
 
 
 class WishNotFound(LookupError):
@@ -83,44 +102,37 @@ def move_wish(
 
 
 def _swap_state(wish: Wish, before: WishState, after: WishState, at: datetime, deadline_at: datetime | None) -> None:
-    changed = changed_rows(
-        update(Wish)
-        .where(Wish.id == wish.id, Wish.state == before, Wish.version == wish.version)
-        .values(
-            state=after,
-            state_since=at,
-            deadline_at=deadline_at,
-            overdue_level=0,
-            version=Wish.version + 1,
-            open_since=at if after is WishState.PUBLISHED and wish.open_since is None else Wish.open_since,
-            closed_at=at if after is WishState.CLOSED else Wish.closed_at,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    if changed != 1:
+    values = {
+        "state": after,
+        "state_since": at,
+        "deadline_at": deadline_at,
+        "overdue_level": 0,
+        "version": wish.version + 1,
+        "open_since": at if after is WishState.PUBLISHED and wish.open_since is None else wish.open_since,
+        "closed_at": at if after is WishState.CLOSED else wish.closed_at,
+    }
+    stands = {"same_id": wish.id, "same_state": before, "same_version": wish.version}
+    if execute_made(_SWAP, values | stands).rowcount != 1:
         raise WrongState(f"{before} was left meanwhile")
-    session().refresh(wish)
+    for name, value in values.items():
+        set_committed_value(wish, name, value)
 
 
 def add_event(
     wish_id: int, action: str, before: str | None, after: str, actor: Actor, *, note: str | None = None
 ) -> None:
     """Add one step to a wish's history; call inside a transaction."""
-    last = session().scalar(select(func.max(WishEvent.sequence)).where(WishEvent.wish_id == wish_id))
-    session().add(
-        WishEvent(
-            wish_id=wish_id,
-            sequence=(last or 0) + 1,
-            action=action,
-            from_state=before,
-            to_state=after,
-            actor_kind=actor.kind,
-            person_id=actor.person_id,
-            note=note,
-            at=clock.now(),
-        )
-    )
-    session().flush()
+    step = {
+        "wish_id": wish_id,
+        "action": action,
+        "from_state": before,
+        "to_state": after,
+        "actor_kind": actor.kind,
+        "person_id": actor.person_id,
+        "note": note,
+        "at": clock.now(),
+    }
+    execute_made(_ADD_EVENT, step)
 
 
 def _follow_in_public(wish: Wish, before: WishState, after: WishState) -> WishState:

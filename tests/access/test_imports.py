@@ -24,7 +24,9 @@ LAYERS: tuple[frozenset[str], ...] = (
 PURE = frozenset({"portal.accounts.rules", "portal.wishes.kinds"})
 """Modules without database or Flask that every layer may use."""
 
-GROUND = frozenset("clock codes config crashing db files formats grams i18n invariants qr sealing workdays".split())
+GROUND = frozenset(
+    "clock codes config crashing db engines files formats grams i18n invariants qr sealing workdays".split()
+)
 """Modules below all rooms."""
 
 FRAME = frozenset({"access", "web"})
