@@ -16,6 +16,7 @@ from portal.clock import FrozenClock
 from portal.db import session, transaction
 from portal.demo.areas import HOURS, DemoCentre, demo_centres
 from portal.demo.campaigns import DemoCampaigns
+from portal.demo.gifts import DemoGifts
 from portal.demo.people import (
     COMPANIES,
     COMPANY_MAIL,
@@ -73,7 +74,9 @@ def _tell_stories(cast: Cast, moved: FrozenClock, now: datetime, progress: Progr
 
 def _lead_campaigns(cast: Cast, moved: FrozenClock, now: datetime) -> None:
     timeline = Timeline()
-    DemoCampaigns(cast.staff, timeline).schedule()
+    campaigns = DemoCampaigns(cast.staff, timeline)
+    campaigns.schedule()
+    DemoGifts(cast.staff, timeline, campaigns.numbers).schedule()
     timeline.run(moved, now)
 
 

@@ -58,9 +58,9 @@ def _demo_settings(port: int) -> Settings:
 def _throw_away(settings: Settings) -> None:
     if not settings.database_url.startswith("sqlite:///"):
         raise NotADemo("Only a demo in SQLite can be thrown away; drop the PostgreSQL database yourself.")
-    path = Path(settings.database_url.removeprefix("sqlite:///"))
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{path}{suffix}").unlink(missing_ok=True)
+    for path in (settings.database_url.removeprefix("sqlite:///"), settings.sandbox_path):
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
     shutil.rmtree(settings.files_path, ignore_errors=True)
 
 

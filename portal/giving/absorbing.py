@@ -8,13 +8,14 @@ donor; what does not fit is held for a person and not booked.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func, select
 
 from portal import clock, codes
 from portal.crashing import crash_point
 from portal.db import session, transaction
-from portal.giving.aftermath import absorb_disputes, absorb_refunds, add_refund, settle_gift
+from portal.giving.aftermath import absorb_disputes, absorb_refunds, add_refund, is_aftermath_known, settle_gift
 from portal.giving.gateways.protocol import PaymentStatus, ProviderPayment
 from portal.giving.holding import note_hold
 from portal.giving.lateness import is_too_late
@@ -63,10 +64,10 @@ def absorb(source: Source, seen: ProviderPayment) -> Absorbed:
     """
     found = _find(source.gateway, seen)
     if found is None:
-        return Absorbed.UNKNOWN
+        return _leave(source.gateway, seen)
     gift, payment = found
     payment.checked_at = clock.now()
-    why = _misfit(source, payment, seen)
+    why = _misfit(source, gift.public_id, payment, seen)
     if why is not None:
         note_hold(source.gateway, seen, why, payment.id)
         return Absorbed.HELD
@@ -82,19 +83,37 @@ def absorb(source: Source, seen: ProviderPayment) -> Absorbed:
     return Absorbed.TAKEN
 
 
+def is_known(source: Source, seen: ProviderPayment) -> bool:
+    """Tell whether a provider says nothing new, so that looking again costs no transaction; reads only."""
+    row = (
+        session()
+        .execute(
+            select(Payment, Gift.public_id)
+            .join(Gift, Gift.id == Payment.gift_id)
+            .where(Payment.gateway == source.gateway, Payment.provider_ref == seen.provider_ref)
+        )
+        .one_or_none()
+    )
+    if row is None or _misfit(source, row.public_id, row.Payment, seen) is not None:
+        return False
+    payment: Payment = row.Payment
+    state = PaymentState(payment.state)
+    is_processing = state is PaymentState.PENDING and seen.status is PaymentStatus.PROCESSING
+    if next_payment_state(state, seen.status) is not state or payment.is_processing != is_processing:
+        return False
+    if state not in PAID_STATES:
+        return True
+    return (payment.fee_minor is not None or seen.fee_minor is None) and is_aftermath_known(payment, seen)
+
+
 def _find(gateway: str, seen: ProviderPayment) -> tuple[Gift, Payment] | None:
     """Return gift and payment, locked in this order, so that two that speak of one gift wait for each other."""
+    row: Any
     by_ref = select(Payment.gift_id, Payment.id).where(
         Payment.gateway == gateway, Payment.provider_ref == seen.provider_ref
     )
     row = session().execute(by_ref).one_or_none()
-    ours = read_key("payment", seen.key)
-    if row is None and ours is not None:
-        row = (
-            session()
-            .execute(select(Payment.gift_id, Payment.id).where(Payment.gateway == gateway, Payment.id == ours))
-            .one_or_none()
-        )
+    row = row or _find_by_key(gateway, seen.key)
     if row is None:
         return None
     gift = session().get_one(Gift, row.gift_id, with_for_update=True, populate_existing=True)
@@ -102,7 +121,25 @@ def _find(gateway: str, seen: ProviderPayment) -> tuple[Gift, Payment] | None:
     return gift, payment
 
 
-def _misfit(source: Source, payment: Payment, seen: ProviderPayment) -> WhyHeld | None:
+def _find_by_key(gateway: str, key: str | None) -> Any:
+    """Find a payment whose answer was lost when it was begun; a key of a row that is gone finds nothing."""
+    ours = read_key("payment", key)
+    if ours is None:
+        return None
+    query = select(Payment.gift_id, Payment.id, Gift.public_id).join(Gift, Gift.id == Payment.gift_id)
+    row = session().execute(query.where(Payment.gateway == gateway, Payment.id == ours)).one_or_none()
+    return row if row is not None and payment_key(row.id, row.public_id) == key else None
+
+
+def _leave(gateway: str, seen: ProviderPayment) -> Absorbed:
+    """Leave alone what others ordered; money that was ordered here by a row that is gone is held for a person."""
+    if read_key("payment", seen.key) is None or seen.status is not PaymentStatus.SUCCEEDED:
+        return Absorbed.UNKNOWN
+    note_hold(gateway, seen, WhyHeld.ORPHAN, None)
+    return Absorbed.HELD
+
+
+def _misfit(source: Source, gift_public_id: str, payment: Payment, seen: ProviderPayment) -> WhyHeld | None:
     """Return why what is said does not fit the row that was frozen before the provider was asked."""
     if seen.livemode != source.livemode:
         return WhyHeld.LIVEMODE
@@ -110,7 +147,8 @@ def _misfit(source: Source, payment: Payment, seen: ProviderPayment) -> WhyHeld 
         return WhyHeld.CURRENCY
     if seen.amount_minor != payment.amount_minor:
         return WhyHeld.AMOUNT
-    is_other = payment.provider_ref not in (None, seen.provider_ref) or seen.key != payment_key(payment.id)
+    expected = payment_key(payment.id, gift_public_id)
+    is_other = payment.provider_ref not in (None, seen.provider_ref) or seen.key != expected
     return WhyHeld.TWIN if is_other else None
 
 

@@ -26,7 +26,10 @@ from portal.giving.rules import (
     WhyHeld,
     gift_state,
     read_key,
+    refund_key,
 )
+
+_AS_STORED = {RefundStatus.PENDING: str(RefundState.SENT)}
 
 
 def absorb_refunds(gateway: str, gift: Gift, payment: Payment, seen: ProviderPayment) -> None:
@@ -59,6 +62,15 @@ def absorb_disputes(gift: Gift, payment: Payment, seen: ProviderPayment) -> None
             session().flush()
             if each.status is DisputeStatus.WON:
                 undo_dispute(dispute)
+
+
+def is_aftermath_known(payment: Payment, seen: ProviderPayment) -> bool:
+    """Tell whether every refund and chargeback a provider names is here as it stands there."""
+    refunds = session().execute(select(Refund.provider_ref, Refund.state).where(Refund.payment_id == payment.id))
+    disputes = session().execute(select(Dispute.provider_ref, Dispute.state).where(Dispute.payment_id == payment.id))
+    known = {(ref, state) for ref, state in (*refunds, *disputes)}
+    said = {(each.provider_ref, _AS_STORED.get(each.status, str(each.status))) for each in seen.refunds}
+    return said | {(each.provider_ref, str(each.status)) for each in seen.disputes} <= known
 
 
 def settle_gift(gift: Gift) -> None:
@@ -138,7 +150,12 @@ def _find_refund(payment: Payment, seen: ProviderRefund) -> Refund | None:
     same = Refund.provider_ref == seen.provider_ref
     if ours is not None:
         same = same | (Refund.id == ours)
-    return session().scalar(select(Refund).where(Refund.payment_id == payment.id, same).with_for_update())
+    found = session().scalars(select(Refund).where(Refund.payment_id == payment.id, same).with_for_update())
+    return next((each for each in found if _is_same(each, seen)), None)
+
+
+def _is_same(refund: Refund, seen: ProviderRefund) -> bool:
+    return refund.provider_ref == seen.provider_ref or refund_key(refund.id, refund.public_id) == seen.key
 
 
 def _add_made_elsewhere(payment: Payment, seen: ProviderRefund) -> Refund:

@@ -51,7 +51,7 @@ class Hold(Row):
     __table_args__ = (
         UniqueConstraint("gateway", "provider_ref", "why"),
         CheckConstraint(
-            "why IN ('amount', 'currency', 'livemode', 'twin', 'refunded_too_much')",
+            "why IN ('amount', 'currency', 'livemode', 'twin', 'orphan', 'refunded_too_much')",
             name="why_known",
         ),
         CheckConstraint("state IN ('open', 'returned', 'set_aside')", name="state_known"),

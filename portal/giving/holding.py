@@ -19,7 +19,7 @@ class HoldNotFound(LookupError):
 
 
 def note_hold(
-    gateway: str, seen: ProviderPayment, why: WhyHeld, payment_id: int, *, amount_minor: int | None = None
+    gateway: str, seen: ProviderPayment, why: WhyHeld, payment_id: int | None, *, amount_minor: int | None = None
 ) -> None:
     """Hold something for a person, once for each reason; call inside a transaction."""
     insert_unless_there(

@@ -53,6 +53,7 @@ WHY_HELD_LABELS: dict[WhyHeld, Any] = {
     WhyHeld.CURRENCY: lazy_gettext("币种和捐赠单不一致"),
     WhyHeld.LIVEMODE: lazy_gettext("测试和正式环境混了"),
     WhyHeld.TWIN: lazy_gettext("同一笔付款有了两个编号"),
+    WhyHeld.ORPHAN: lazy_gettext("这里没有这笔付款的记录"),
     WhyHeld.REFUNDED_TOO_MUCH: lazy_gettext("退款超过了付款"),
 }
 

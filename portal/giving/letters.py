@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from flask import current_app
 from flask_babel import gettext as _
 
-from portal.campaigns.queries import find_campaign_for_gift
 from portal.codes import gift_check_code, grouped, private_token
 from portal.formats import money
 from portal.giving.models import Gift
 from portal.giving.rules import News
+from portal.giving.titles import title_of
 from portal.i18n import in_language, language
 from portal.outbox.service import Address, enqueue
 from portal.web import absolute_url
@@ -59,9 +59,8 @@ def send_links(address: Address, locale: str, link: str, *, key: str) -> bool:
 
 
 def _facts(gift: Gift, part_minor: int | None, words: str) -> Facts:
-    campaign = find_campaign_for_gift(gift.campaign_number)
     return Facts(
-        campaign=campaign.title if campaign else gift.campaign_number,
+        campaign=title_of(gift.campaign_number),
         amount=money(gift.amount_minor, gift.currency),
         number=grouped(gift.number) if gift.number else "",
         check_code=grouped(gift_check_code(gift.number)) if gift.number else "",

@@ -15,6 +15,7 @@ from portal.giving.gateways.registry import get_gateway
 from portal.giving.lateness import is_too_late
 from portal.giving.models import Gift, Payment
 from portal.giving.rules import GiftState, PaymentState, Visibility, WordsState, check_amount, payment_key
+from portal.giving.titles import title_of
 from portal.i18n import in_language
 from portal.limits.service import get_limits
 from portal.sealing import keyed_hash
@@ -270,12 +271,12 @@ def _add_payment(gift: Gift, gateway: str, range_hash: str | None) -> Payment:
 def _attempt(gift: Gift, payment: Payment) -> Attempt:
     token = private_token("gift", gift.public_id)
     with in_language(gift.locale):
-        campaign = find_campaign_for_gift(gift.campaign_number)
+        title = title_of(gift.campaign_number)
     order = PaymentOrder(
-        key=payment_key(payment.id),
+        key=payment_key(payment.id, gift.public_id),
         amount_minor=payment.amount_minor,
         currency=payment.currency,
-        title=campaign.title if campaign else gift.campaign_number,
+        title=title,
         return_url=absolute_url("giving.come_back", token=token),
         leave_url=absolute_url("giving.leave", token=token),
         locale=gift.locale,

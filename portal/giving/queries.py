@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import clock
+from portal.campaigns.neighbours import RecentGift
 from portal.campaigns.queries import find_campaign_for_gift
 from portal.codes import gift_check_code, grouped, private_token
 from portal.db import session
@@ -27,20 +28,7 @@ from portal.giving.rules import (
     Visibility,
     WordsState,
 )
-
-MOST_RECENT = 12
-
-
-@dataclass(frozen=True, slots=True)
-class RecentGift:
-    """A gift as its donor chose to be seen; `amount_minor` and `name` are None where they chose not to be."""
-
-    given_on: date
-    name: str | None
-    amount_minor: int | None
-    currency: str
-    message: str | None
-    honour: str | None
+from portal.giving.titles import title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +124,12 @@ class CheckedGift:
     state_label: Any
 
 
-def list_recent_gifts(campaign_number: str, limit: int = MOST_RECENT) -> list[RecentGift]:
+def list_recent_gifts(campaign_number: str, limit: int) -> list[RecentGift]:
     """Return the newest gifts of a campaign as their donors chose to be seen, newest first."""
     rows = session().execute(
         select(
             Gift.succeeded_at,
             Gift.amount_minor,
-            Gift.currency,
             Gift.amount_visibility,
             Gift.shown_name,
             Gift.message,
@@ -154,6 +141,12 @@ def list_recent_gifts(campaign_number: str, limit: int = MOST_RECENT) -> list[Re
         .limit(limit)
     )
     return [_recent(row) for row in rows]
+
+
+def count_gifts(campaign_number: str) -> int:
+    """Return how many gifts of a campaign came in and stayed."""
+    query = select(func.count(Gift.id)).where(Gift.campaign_number == campaign_number, Gift.state.in_(KEPT_STATES))
+    return session().scalar(query) or 0
 
 
 def get_own_gift(public_id: str) -> OwnGift:
@@ -236,10 +229,9 @@ def check_confirmation(number: str, check_code: str) -> CheckedGift | None:
     gift = session().scalar(select(Gift).where(Gift.number == number))
     if gift is None or gift.succeeded_at is None or gift_check_code(number) != check_code:
         return None
-    campaign = find_campaign_for_gift(gift.campaign_number)
     return CheckedGift(
         number=grouped(number),
-        campaign_title=campaign.title if campaign else gift.campaign_number,
+        campaign_title=title_of(gift.campaign_number),
         amount_minor=gift.amount_minor,
         currency=gift.currency,
         given_on=clock.local_date(gift.succeeded_at),
@@ -253,9 +245,8 @@ def _recent(row: Any) -> RecentGift:
         given_on=clock.local_date(row.succeeded_at),
         name=row.shown_name if is_read else None,
         amount_minor=row.amount_minor if row.amount_visibility == Visibility.SHOWN else None,
-        currency=row.currency,
         message=row.message if is_read else None,
-        honour=row.honour if is_read else None,
+        in_honour_of=row.honour if is_read else None,
     )
 
 
@@ -296,8 +287,7 @@ def _lines(condition: Any) -> list[GiftLine]:
     lines = []
     for gift in gifts:
         if gift.campaign_number not in titles:
-            campaign = find_campaign_for_gift(gift.campaign_number)
-            titles[gift.campaign_number] = campaign.title if campaign else gift.campaign_number
+            titles[gift.campaign_number] = title_of(gift.campaign_number)
         state = GiftState(gift.state)
         assert gift.succeeded_at is not None
         lines.append(

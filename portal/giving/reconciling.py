@@ -6,6 +6,7 @@ Taking in is idempotent, so nothing is doubled.
 """
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,6 +33,8 @@ OVERLAP = timedelta(minutes=30)
 """How far before the last time a provider is asked again, because its list may lag behind and clocks differ."""
 
 FIRST_LOOK_BACK = timedelta(days=30)
+TRIES = 3
+MISSES_TO_STOP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +59,58 @@ def reconcile_due() -> int:
 def reconcile(gateway_name: str, since: datetime | None = None) -> Reconciled:
     """Take in again all that changed at a provider since the last time (or a given moment), and what is not settled.
 
-    Where the provider stops answering, the next time begins from the same
-    moment.
+    A payment that cannot be asked about is tried again; where several in a row
+    cannot, the provider is away and the rest waits. The next time begins from
+    the same moment until everything was asked about once.
 
     Raises GatewayUnknown.
     """
     gateway = get_gateway(gateway_name)
     outside_transactions()
     began_at = clock.now()
-    start = since or _look_from(gateway_name)
-    looked_at = moved = held = 0
-    is_whole = True
     try:
-        for provider_ref in dict.fromkeys([*gateway.list_since(start), *_unsettled(gateway_name)]):
-            before = _state_of(gateway_name, provider_ref)
-            try:
-                absorbed = sync_payment(gateway_name, provider_ref)
-            except GatewayRefused as refused:
-                logger.warning("reconcile %s: %s", gateway_name, refused.code)
-                continue
-            looked_at += 1
-            held += absorbed is Absorbed.HELD
-            moved += absorbed is Absorbed.TAKEN and before != _state_of(gateway_name, provider_ref)
+        changed = list(gateway.list_since(since or _look_from(gateway_name)))
     except GatewayUnavailable:
         logger.warning("reconcile %s: no answer", gateway_name)
-        is_whole = False
-    if is_whole:
+        return Reconciled(gateway_name, 0, 0, 0, is_whole=False)
+    tally, missed = _look_at_all(gateway_name, list(dict.fromkeys([*changed, *_unsettled(gateway_name)])))
+    if missed:
+        logger.warning("reconcile %s: %s not answered", gateway_name, missed)
+    else:
         _remember(gateway_name, began_at)
-    return Reconciled(gateway_name, looked_at, moved, held, is_whole)
+    return Reconciled(gateway_name, tally["looked_at"], tally["moved"], tally["held"], is_whole=not missed)
+
+
+def _look_at_all(gateway_name: str, refs: list[str]) -> tuple[Counter[str], int]:
+    """Look at each payment; return what was found and how many could not be asked about."""
+    tally, in_a_row = Counter[str](), 0
+    for place, provider_ref in enumerate(refs):
+        before = _state_of(gateway_name, provider_ref)
+        absorbed = _ask(gateway_name, provider_ref)
+        if absorbed is None:
+            in_a_row += 1
+            tally["missed"] += 1
+            if in_a_row == MISSES_TO_STOP:
+                return tally, tally["missed"] + len(refs) - place - 1
+            continue
+        in_a_row = 0
+        tally["looked_at"] += 1
+        tally["held"] += absorbed is Absorbed.HELD
+        tally["moved"] += absorbed is Absorbed.TAKEN and before != _state_of(gateway_name, provider_ref)
+    return tally, tally["missed"]
+
+
+def _ask(gateway_name: str, provider_ref: str) -> Absorbed | None:
+    """Look at one payment, a few times where no answer comes; None when none came."""
+    for _try in range(TRIES):
+        try:
+            return sync_payment(gateway_name, provider_ref)
+        except GatewayUnavailable:
+            continue
+        except GatewayRefused as refused:
+            logger.warning("reconcile %s: %s", gateway_name, refused.code)
+            return Absorbed.UNKNOWN
+    return None
 
 
 def abandon_left() -> int:

@@ -141,7 +141,9 @@ def _mark_sent(refund_id: int) -> tuple[str, RefundOrder] | None:
     if refund.state not in (RefundState.REQUESTED, RefundState.SENT) or payment.provider_ref is None:
         return None
     refund.state, refund.sent_at = RefundState.SENT, clock.now()
-    order = RefundOrder(refund_key(refund.id), payment.provider_ref, refund.amount_minor, refund.currency)
+    order = RefundOrder(
+        refund_key(refund.id, refund.public_id), payment.provider_ref, refund.amount_minor, refund.currency
+    )
     return payment.gateway, order
 
 

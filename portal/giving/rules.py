@@ -75,6 +75,7 @@ class WhyHeld(StrEnum):
     CURRENCY = "currency"
     LIVEMODE = "livemode"
     TWIN = "twin"
+    ORPHAN = "orphan"
     REFUNDED_TOO_MUCH = "refunded_too_much"
 
 
@@ -189,17 +190,23 @@ def check_refund(amount_minor: int, left_minor: int) -> int:
     return amount_minor
 
 
-def payment_key(payment_id: int) -> str:
-    """Return the idempotency key of a payment; it follows from the row that was there before the provider was asked."""
-    return f"payment-{payment_id}"
+def payment_key(payment_id: int, gift_public_id: str) -> str:
+    """Return the idempotency key of a payment; it follows from the rows that were there before the provider was asked.
+
+    The gift's random name is part of it, so that a database restored from
+    yesterday never takes today's payment for another one of the same number.
+    """
+    return f"payment-{payment_id}-{gift_public_id}"
 
 
-def refund_key(refund_id: int) -> str:
+def refund_key(refund_id: int, public_id: str) -> str:
     """Return the idempotency key of a refund."""
-    return f"refund-{refund_id}"
+    return f"refund-{refund_id}-{public_id}"
 
 
 def read_key(kind: str, key: str | None) -> int | None:
     """Return the row a key stands for, or None when it is no key of ours."""
-    name, _, number = (key or "").partition("-")
-    return int(number) if name == kind and number.isascii() and number.isdigit() and len(number) < 19 else None
+    match (key or "").split("-"):
+        case [name, number, _random] if name == kind and number.isascii() and number.isdigit() and len(number) < 19:
+            return int(number)
+    return None

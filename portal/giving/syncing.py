@@ -2,7 +2,7 @@
 
 from portal.crashing import crash_point
 from portal.db import database
-from portal.giving.absorbing import Absorbed, Source, absorb
+from portal.giving.absorbing import Absorbed, Source, absorb, is_known
 from portal.giving.gateways.protocol import Gateway
 from portal.giving.gateways.registry import get_gateway
 
@@ -16,6 +16,8 @@ def sync_payment(gateway_name: str, provider_ref: str) -> Absorbed:
     outside_transactions()
     seen = gateway.fetch(provider_ref)
     crash_point("after_fetch")
+    if is_known(source_of(gateway), seen):
+        return Absorbed.TAKEN
     absorbed = absorb(source_of(gateway), seen)
     crash_point("after_absorb")
     return absorbed

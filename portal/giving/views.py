@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal import clock
 from portal.access import public
+from portal.campaigns.neighbours import Giving, join_giving
 from portal.campaigns.queries import CampaignForGift, find_campaign_for_gift, takes_gifts_on
 from portal.codes import new_public_id, private_token, read_private_token
 from portal.formats import money
@@ -20,7 +21,7 @@ from portal.giving.checkout import ask_to_confirm, send_to_pay
 from portal.giving.forms import OTHER, GiftForm, GuestGiftForm
 from portal.giving.gateways.registry import install_gateways, list_gateways
 from portal.giving.making import Donor, MadeGift, donor_hash, get_gift, make_gift
-from portal.giving.queries import list_recent_gifts
+from portal.giving.queries import count_gifts, list_recent_gifts
 from portal.giving.sandbox.views import blueprint as sandbox_blueprint
 from portal.giving.throttling import must_confirm, range_hash, throttle_start
 from portal.giving.units import units_of
@@ -32,13 +33,17 @@ PAGES = (desk, desk_acts, donor_pages, door, finding, receipt_pages)
 
 
 def install(app: Flask) -> None:
-    """Add this room's pages to the application, and the gifts everybody may see to all templates."""
+    """Add this room's pages to the application, and what everybody may see of gifts to campaigns' pages."""
     install_gateways(app)
     app.register_blueprint(blueprint)
     app.register_blueprint(sandbox_blueprint)
     # A provider holds no token of ours; it signs instead.
     app.extensions["csrf"].exempt(door.take)
-    app.jinja_env.globals.update(recent_gifts=list_recent_gifts)
+    join_giving(app, Giving(list_recent_gifts, count_gifts, _address))
+
+
+def _address(number: str) -> str:
+    return url_for("giving.give", number=number)
 
 
 @blueprint.get("/campaigns/<number>/give")

@@ -13,6 +13,7 @@ from portal.accounts.models import LinkPurpose, Person
 from portal.accounts.rules import Role
 from tests import cast
 from tests.campaigns import stage as campaigns
+from tests.giving import stage as gifts
 from tests.handover.stage import claimed
 
 
@@ -36,6 +37,7 @@ def build_world(app: Flask) -> World:
         wish, pledge = claimed(centre=here)
         member = cast.person(name="沈青")
         organisation = cast.organisation(member=member)
+        campaign = _campaign()
         return World(
             stranger_clerk=cast.person(Role.CENTRE_CLERK, at=elsewhere),
             moderator=cast.person(Role.MODERATOR),
@@ -56,6 +58,7 @@ def build_world(app: Flask) -> World:
                 "name": "story",
             },
             tokens={
+                **_gift_tokens(campaign["campaign"]),
                 "pledges.show": codes.private_token("pledge", pledge.public_id),
                 "accounts.set_password": new_link(
                     LinkPurpose.SET_PASSWORD, 1, payload={"epoch": 0}, person_id=member.id
@@ -64,7 +67,7 @@ def build_world(app: Flask) -> World:
                     LinkPurpose.INVITATION, 1, payload={"email": "lin@example.org"}, organisation_id=organisation.id
                 ),
             },
-            **_campaign(),
+            **campaign,
         )
 
 
@@ -83,6 +86,18 @@ def _campaign() -> dict[str, Any]:
         "campaign_texts": {
             f"campaigns.{endpoint}": found[name] for name, endpoints in texts.items() for endpoint in endpoints
         },
+    }
+
+
+def _gift_tokens(number: str) -> dict[str, str]:
+    """Return the private addresses of a paid gift by endpoint, and of one that waits to be paid."""
+    paid, waiting = gifts.give(number), gifts.intend(number)
+    ways = {"gift": ("gift", "come_back", "leave", "confirmation"), "gift-history": ("history",)}
+    tokens = {f"giving.{name}": codes.private_token(way, paid) for way, names in ways.items() for name in names}
+    return tokens | {
+        "giving.waiting": codes.private_token("gift-waiting", waiting),
+        "giving.confirm": codes.private_token("gift-confirm", waiting),
+        "giving.show_gift": paid,
     }
 
 
@@ -120,6 +135,8 @@ def _rules(app: Flask) -> list[Rule]:
 def _real(rule: Rule, world: World) -> dict[str, Any]:
     tokens = {"token": world.tokens[rule.endpoint]} if rule.endpoint in world.tokens else {}
     known = world.parts | tokens
+    if rule.endpoint == "giving.show_gift":
+        known |= {"public_id": world.tokens[rule.endpoint]}
     if "/campaigns/<number>" in rule.rule or rule.endpoint in world.campaign_texts:
         known |= {"number": world.campaign, "public_id": world.campaign_texts.get(rule.endpoint, "nonsense")}
     return {part: known.get(part, value) for part, value in _parts(rule, 4711, "nonsense").items()}

@@ -77,7 +77,7 @@ def test_success_after_failure_and_after_closing_still_counts(app_context, numbe
         ({"amount_minor": 4_999}, "amount"),
         ({"currency": "USD"}, "currency"),
         ({"livemode": True}, "livemode"),
-        ({"key": "payment-999999"}, "twin"),
+        ({"key": "payment-999999-ABCDEFGHJK"}, "twin"),
         ({"key": None}, "twin"),
     ],
 )
@@ -95,6 +95,17 @@ def test_what_does_not_fit_is_held_for_a_person(app_context, number, changes, wh
 def test_a_payment_nobody_here_ordered_is_left_alone(app_context, number):
     ref = stage.start(stage.intend(number))
     assert absorb(SANDBOX, stage.seen(ref, provider_ref="pay_other", key="somebody-else")) is Absorbed.UNKNOWN
+
+
+def test_money_ordered_by_a_row_that_is_gone_is_held_and_never_booked_for_another(app_context, number):
+    public_id = stage.intend(number)
+    ref = stage.start(public_id)
+    stage.provider().pay(ref, stage.CARD, clock.now())
+    [payment] = stage.payments_of(public_id)
+    lost = stage.seen(ref, provider_ref="pay_of_yesterday", key=f"payment-{payment.id}-ABCDEFGHJK")
+    assert absorb(SANDBOX, lost) is Absorbed.HELD
+    assert session().scalars(select(Hold.why)).all() == ["orphan"]
+    assert stage.book(number)["received"] == 0
 
 
 def test_a_second_success_is_sent_back_and_the_donor_told(app_context, number):

@@ -125,9 +125,10 @@ class SandboxProvider:
         )
 
     def pay(self, ref: str, card: str, now: datetime) -> bool:
-        """Charge a card; tell whether this call did it."""
-        fee = f"(amount_minor * {FEE_PER_MILLE} + 500) / 1000"
-        return self._settle(ref, S.SUCCEEDED, f"card = ?, paid_at = ?, fee_minor = {fee}", [card, now.timestamp()], now)
+        """Charge a card, also after another was turned down; tell whether this call did it."""
+        columns = f"card = ?, paid_at = ?, failure = NULL, fee_minor = (amount_minor * {FEE_PER_MILLE} + 500) / 1000"
+        before = (S.OPEN, S.PROCESSING, S.FAILED)
+        return self._settle(ref, S.SUCCEEDED, columns, [card, now.timestamp()], now, from_states=before)
 
     def decline(self, ref: str, card: str, failure: str, now: datetime) -> bool:
         """Turn a card down; tell whether this call did it."""
