@@ -34,6 +34,7 @@ ROOMS_WITH_PAGES = (
     "handover",
     "households",
     "intake",
+    "ledger",
     "pages",
     "pledges",
     "wishes",

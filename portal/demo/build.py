@@ -31,11 +31,14 @@ from portal.demo.people import (
 from portal.demo.stories import demo_stories
 from portal.demo.timeline import Timeline
 from portal.demo.walk import Cast, Walk
+from portal.ledger.log import sign_checkpoint
 from portal.outbox.models import Message
 from portal.pledges.contacts import Contact
 from portal.pledges.rules import Pledger
 
 Progress = Callable[[int, int], None]
+
+PAST_DAYS = 120
 
 
 def is_built() -> bool:
@@ -48,7 +51,7 @@ def build_demo(progress: Progress) -> None:
     """Fill an empty database with the demo district, in one transaction."""
     system_clock = current_app.extensions["portal.clock"]
     now = system_clock.now()
-    moved = FrozenClock(now - timedelta(days=120))
+    moved = FrozenClock(now - timedelta(days=PAST_DAYS))
     current_app.extensions["portal.clock"] = moved
     try:
         for centre in demo_centres():
@@ -77,6 +80,8 @@ def _lead_campaigns(cast: Cast, moved: FrozenClock, now: datetime) -> None:
     campaigns = DemoCampaigns(cast.staff, timeline)
     campaigns.schedule()
     DemoGifts(cast.staff, timeline, campaigns.numbers).schedule()
+    for days_ago in range(PAST_DAYS):
+        timeline.add(days_ago, sign_checkpoint)
     timeline.run(moved, now)
 
 

@@ -11,6 +11,8 @@ from portal import codes
 from portal.accounts.links import new_link
 from portal.accounts.models import LinkPurpose, Person
 from portal.accounts.rules import Role
+from portal.ledger.log import find_newest, sign_checkpoint
+from portal.ledger.page_queries import list_entries
 from tests import cast
 from tests.campaigns import stage as campaigns
 from tests.giving import stage as gifts
@@ -38,6 +40,7 @@ def build_world(app: Flask) -> World:
         member = cast.person(name="沈青")
         organisation = cast.organisation(member=member)
         campaign = _campaign()
+        ledger = _ledger()
         return World(
             stranger_clerk=cast.person(Role.CENTRE_CLERK, at=elsewhere),
             moderator=cast.person(Role.MODERATOR),
@@ -56,6 +59,7 @@ def build_world(app: Flask) -> World:
                 "form": "csv",
                 "act": "pause",
                 "name": "story",
+                **ledger,
             },
             tokens={
                 **_gift_tokens(campaign["campaign"]),
@@ -99,6 +103,15 @@ def _gift_tokens(number: str) -> dict[str, str]:
         "giving.confirm": codes.private_token("gift-confirm", waiting),
         "giving.show_gift": paid,
     }
+
+
+def _ledger() -> dict[str, Any]:
+    """Return what stands for an entry, a day and a length of the ledger, which is signed."""
+    sign_checkpoint()
+    newest = find_newest()
+    assert newest is not None
+    [entry] = list_entries(limit=1)
+    return {"reference": entry.reference, "day": newest.made_on.isoformat(), "old": newest.tree_size}
 
 
 def addresses(app: Flask, world: World) -> Iterator[tuple[Rule, str, bool]]:
