@@ -7,6 +7,7 @@ from portal.campaigns.rules import CampaignMovedOn
 from portal.campaigns.service import CampaignNotFound
 from portal.campaigns.spending import DisbursementMovedOn, DisbursementNotFound
 from portal.campaigns.telling import NotWaiting
+from portal.campaigns.years import YearNotFound
 from portal.web import error_page
 
 blueprint = Blueprint("campaigns", __name__)
@@ -22,6 +23,7 @@ def on_moved_on(_error: Exception) -> tuple[str, int]:
 
 @blueprint.errorhandler(CampaignNotFound)
 @blueprint.errorhandler(DisbursementNotFound)
+@blueprint.errorhandler(YearNotFound)
 def on_not_found(_error: Exception) -> tuple[str, int]:
     """Answer for what is not there."""
     return error_page(404, _("没有找到这一页"), _("地址可能有误，或者内容已经撤下。"))

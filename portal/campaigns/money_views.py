@@ -1,8 +1,8 @@
-"""The desk pages of what is paid: ask, decide, pay with a voucher, give back; and the foundation's yearly figures."""
+"""The desk pages of what is paid: ask, decide, pay with a voucher, give back."""
 
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
@@ -14,11 +14,11 @@ from portal.audit import service as audit
 from portal.campaigns.blueprint import blueprint
 from portal.campaigns.desk_queries import list_desk_lines, list_like_campaigns
 from portal.campaigns.desk_views import READERS, campaign_of, require_writer
-from portal.campaigns.forms import AskPaymentForm, AskTransferForm, NoteForm, PayForm, ReasonForm, YearForm
+from portal.campaigns.forms import NoteForm, ReasonForm
 from portal.campaigns.funds import fund_of
 from portal.campaigns.models import Campaign, Disbursement
+from portal.campaigns.money_forms import AskPaymentForm, AskTransferForm, PayForm
 from portal.campaigns.paying import DayWrong, pay_disbursement, pay_transfer, return_disbursement
-from portal.campaigns.queries import said
 from portal.campaigns.rules import OwnWork
 from portal.campaigns.service import ReasonNeeded
 from portal.campaigns.spending import (
@@ -35,8 +35,8 @@ from portal.campaigns.spending import (
     request_transfer,
 )
 from portal.campaigns.spending_models import DisbursementState
+from portal.campaigns.text_views import desk_page
 from portal.campaigns.vouchers import VoucherRefused, keeping_voucher, voucher_type
-from portal.campaigns.years import YearTaken, approve_year, list_all_years, write_year
 from portal.codes import CodeMistyped, read_wish_number
 from portal.files import FileMissing, open_file
 from portal.formats import money
@@ -65,7 +65,7 @@ def desk_ask_payment(number: str) -> ResponseReturnValue:
         else:
             flash(_("已提交。请另一位同事批准。"), "success")
             return redirect(url_for("campaigns.desk_payment", number=row.number, public_id=public_id), 303)
-    return _page("payment_ask", form, row, held_minor=fund_of(row.number, row.currency).held_minor)
+    return desk_page("payment_ask", form, row, held_minor=fund_of(row.number, row.currency).held_minor)
 
 
 @blueprint.route("/admin/campaigns/<number>/payments/transfer", methods=["GET", "POST"])
@@ -83,7 +83,7 @@ def desk_ask_transfer(number: str) -> ResponseReturnValue:
         else:
             flash(_("已提交。请另一位同事批准。"), "success")
             return redirect(url_for("campaigns.desk_payment", number=row.number, public_id=public_id), 303)
-    return _page("transfer_ask", form, row, held_minor=fund_of(row.number, row.currency).held_minor)
+    return desk_page("transfer_ask", form, row, held_minor=fund_of(row.number, row.currency).held_minor)
 
 
 @blueprint.route("/admin/campaigns/<number>/payments/<public_id>", methods=["GET", "POST"])
@@ -97,7 +97,7 @@ def desk_payment(number: str, public_id: str) -> ResponseReturnValue:
             return redirect(url_for("campaigns.desk_payment", number=row.number, public_id=public_id), 303)
         form.form_errors.append(problem)
     people = {payment.requested_by_id, payment.decided_by_id, payment.paid_by_id} - {None}
-    return _page(
+    return desk_page(
         "payment",
         form,
         row,
@@ -120,7 +120,7 @@ def desk_pay(number: str, public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit() and _paid(form, actor, row, payment):
         flash(_("已付款并记账，凭证公开了。"), "success")
         return redirect(url_for("campaigns.desk_payment", number=row.number, public_id=public_id), 303)
-    return _page("payment_pay", form, row, p=payment, held_minor=fund_of(row.number, row.currency).held_minor)
+    return desk_page("payment_pay", form, row, p=payment, held_minor=fund_of(row.number, row.currency).held_minor)
 
 
 @blueprint.route("/admin/campaigns/<number>/payments/<public_id>/return", methods=["GET", "POST"])
@@ -138,7 +138,7 @@ def desk_return_payment(number: str, public_id: str) -> ResponseReturnValue:
         else:
             flash(_("已记下，钱回到项目资金里了。"), "success")
             return redirect(url_for("campaigns.desk_payment", number=row.number, public_id=public_id), 303)
-    return _page("payment_return", form, row, p=payment)
+    return desk_page("payment_return", form, row, p=payment)
 
 
 @blueprint.get("/admin/campaigns/<number>/payments/<public_id>/voucher")
@@ -157,31 +157,6 @@ def desk_voucher(number: str, public_id: str) -> Response:
     ending = kind.rpartition("/")[2]
     headers = {"Content-Disposition": f'attachment; filename="voucher-{public_id}.{ending}"'}
     return Response(content, mimetype=kind, headers=headers)
-
-
-@blueprint.route("/admin/foundation-years", methods=["GET", "POST"])
-@staff(*READERS)
-def desk_years() -> ResponseReturnValue:
-    """Show the foundation's yearly figures, and take those of one more year."""
-    form = YearForm()
-    if form.validate_on_submit() and _year_written(form):
-        flash(_("已保存。请另一位同事核对以后公布。"), "success")
-        return redirect(url_for("campaigns.desk_years"), 303)
-    page = render_template("campaigns/desk/years.html", form=form, years=list_all_years(), me=current_actor().person_id)
-    return page, 422 if request.method == "POST" else 200
-
-
-@blueprint.post("/admin/foundation-years/<int:year>")
-@staff(Role.FINANCE, Role.MODERATOR)
-def desk_approve_year(year: int) -> ResponseReturnValue:
-    """Publish a year's figures that another person wrote."""
-    try:
-        was_first = approve_year(current_actor(), year)
-    except OwnWork:
-        flash(_("这是您自己填的，要请另一位同事核对。"), "warning")
-    else:
-        flash(_("已公布。") if was_first else _("已经公布过了。"), "success")
-    return redirect(url_for("campaigns.desk_years"), 303)
 
 
 def _wish_fits(form: AskPaymentForm) -> bool:
@@ -264,26 +239,6 @@ def _paid(form: PayForm, actor: Any, row: Campaign, payment: Disbursement) -> bo
     return False
 
 
-def _year_written(form: YearForm) -> bool:
-    actor = require_writer()
-    if (form.management.minor or 0) > (form.spent.minor or 0):
-        form.management.errors = [_("管理费用包括在总支出里，不会比它多。")]
-        return False
-    try:
-        write_year(
-            actor,
-            form.year.data or 0,
-            income_minor=form.income.minor or 0,
-            spent_minor=form.spent.minor or 0,
-            management_minor=form.management.minor or 0,
-            is_audited=bool(form.is_audited.data),
-        )
-    except YearTaken:
-        form.year.errors = [_("这一年的数字已经公布，不能再改。")]
-        return False
-    return True
-
-
 def _payment_of(number: str, public_id: str) -> Disbursement:
     payment = get_disbursement(public_id)
     return payment if payment.campaign_id == campaign_of(number).id else abort(404)
@@ -304,8 +259,3 @@ def _possible(payment: Disbursement) -> set[str]:
     if state is DisbursementState.PAID and approves and payment.to_campaign_id is None:
         found.add("return")
     return found
-
-
-def _page(name: str, form: Any, row: Campaign, **context: Any) -> ResponseReturnValue:
-    page = render_template(f"campaigns/desk/{name}.html", form=form, row=row, title=said(row, "title"), **context)
-    return page, 422 if request.method == "POST" else 200

@@ -8,8 +8,9 @@ from wtforms import BooleanField, DateField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from portal.accounts.forms import at_most, needed, tidied
-from portal.campaigns.forms import LONG, SHORT, STORY, AmountField, told, yuan_text
+from portal.campaigns.forms import LONG, SHORT, STORY, told
 from portal.campaigns.labels import FIELD_LABELS
+from portal.campaigns.money_forms import AmountField, yuan_text
 from portal.campaigns.plan import PLAN_FIELDS, Plan
 
 SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (

@@ -23,9 +23,10 @@ from portal.campaigns.budget import (
 )
 from portal.campaigns.desk_queries import list_desk_lines, read_desk_campaign
 from portal.campaigns.desk_views import campaign_of, require_writer
-from portal.campaigns.forms import BudgetForm, BudgetRow, CorrectLineForm, FilingForm, ReasonForm, yuan_text
+from portal.campaigns.forms import FilingForm, ReasonForm
 from portal.campaigns.labels import FIELD_LABELS
 from portal.campaigns.models import Campaign
+from portal.campaigns.money_forms import BudgetForm, BudgetRow, CorrectLineForm, yuan_text
 from portal.campaigns.plan import AddressWrong, DatesWrong, Filing, PlanIncomplete, missing_fields
 from portal.campaigns.plan_form import SECTIONS, PlanForm
 from portal.campaigns.queries import disclosures_of, said

@@ -16,13 +16,7 @@ from portal.audit import service as audit
 from portal.campaigns.budget import bound_minor, get_line
 from portal.campaigns.funds import fund_of
 from portal.campaigns.models import Campaign, Disbursement
-from portal.campaigns.rules import (
-    PAYING_STATES,
-    SURPLUS_STATES,
-    WRITERS,
-    CampaignMovedOn,
-    check_role,
-)
+from portal.campaigns.rules import PAYING_STATES, SURPLUS_STATES, WRITERS, CampaignMovedOn, check_role
 from portal.campaigns.service import CampaignNotFound, check_approver, get_campaign, needed
 from portal.campaigns.spending_models import DisbursementState
 from portal.codes import new_public_id

@@ -8,11 +8,24 @@ from portal.campaigns import (
     money_views,
     plan_views,
     public_views,
+    question_views,
+    report_views,
     telling_views,
+    year_views,
 )
 from portal.campaigns.blueprint import blueprint
 
-PAGES = (asking_views, desk_views, money_views, plan_views, public_views, telling_views)
+PAGES = (
+    asking_views,
+    desk_views,
+    money_views,
+    plan_views,
+    public_views,
+    question_views,
+    report_views,
+    telling_views,
+    year_views,
+)
 
 
 def install(app: Flask) -> None:

@@ -1,0 +1,65 @@
+"""What the desk pages of told texts have in common: decide on one, correct one, say what must not be public."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.access import current_actor
+from portal.campaigns.forms import ReasonForm
+from portal.campaigns.models import Campaign
+from portal.campaigns.queries import said
+from portal.campaigns.rules import OwnWork
+from portal.campaigns.service import ReasonNeeded
+from portal.campaigns.telling import HoldsPersonalData, Note, NothingChanged
+
+
+def decide_text(
+    form: ReasonForm, approve: Callable[[Any, str], None], refuse: Callable[[Any, str, str], None], public_id: str
+) -> str | None:
+    """Publish or give back; return what stands against it in words."""
+    actor = current_actor()
+    try:
+        if request.form.get("act") == "approve":
+            approve(actor, public_id)
+            flash(_("已批准，现在公开了。"), "success")
+        else:
+            refuse(actor, public_id, form.reason.data or "")
+            flash(_("已退回。"), "success")
+    except OwnWork:
+        return _("这是您自己写的，要请另一位同事来决定。")
+    except ReasonNeeded:
+        return _("请写明退回的原因，好让写的人知道怎么改。")
+    return None
+
+
+def corrected(form: Any, correct: Callable[[], None]) -> bool:
+    """Correct a text; tell whether it was done, and beside the form why not."""
+    try:
+        correct()
+    except HoldsPersonalData as error:
+        form.form_errors.append(must_not_be_public(error))
+    except NothingChanged:
+        form.form_errors.append(_("文字和原来一样，没有什么要更正。"))
+    else:
+        flash(_("已更正。原来的文字和您的说明，大家都看得到。"), "success")
+        return True
+    return False
+
+
+def note_of(form: Any) -> Note:
+    """Return the note of a correction."""
+    return Note(form.note.data or "", form.note_en.data or "")
+
+
+def must_not_be_public(error: HoldsPersonalData) -> str:
+    """Return which words must go."""
+    return _("这些不能公开，请去掉：%(words)s。", words=_("、").join(error.words))
+
+
+def desk_page(name: str, form: Any, row: Campaign, **context: Any) -> ResponseReturnValue:
+    """Return one of the desk's pages about a campaign; 422 where it answers a form that was not taken."""
+    page = render_template(f"campaigns/desk/{name}.html", form=form, row=row, title=said(row, "title"), **context)
+    return page, 422 if request.method == "POST" else 200
