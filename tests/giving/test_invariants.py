@@ -1,0 +1,90 @@
+"""Every invariant of giving holds for a sound history, and finds the fault it is there for."""
+
+import pytest
+
+from portal import clock as portal_clock
+from portal.accounts.rules import Role
+from portal.books import list_invariants
+from portal.giving.invariants import INVARIANTS
+from portal.giving.making import Words
+from portal.giving.moderating import decide_words
+from portal.giving.receipts import ask_for_receipt
+from portal.giving.refunding import request_refund, send_refund, send_refunds
+from portal.giving.rules import RefundReason, Visibility
+from tests import cast
+from tests.campaigns import stage as campaigns
+from tests.giving import stage
+from tests.ledger.bare_tables import TABLES, look_at
+
+BY_NAME = {invariant.name: invariant for invariant in INVARIANTS}
+OWN_TABLES = ("gifts", "payments", "refunds", "disputes", "receipts")
+GUARDS = "guards_of_giving_are_on_duty"
+UNIQUE_OFF = "DROP INDEX IF EXISTS uq_payments_succeeded_gift"
+
+FAULTS = {
+    "payments_are_of_their_gifts_amount": "UPDATE gifts SET amount_minor = amount_minor + 1",
+    "gifts_are_paid_once": "UPDATE payments SET state = 'succeeded' WHERE state = 'duplicated'",
+    "given_gifts_have_their_payment": "UPDATE payments SET state = 'failed' WHERE state = 'succeeded'",
+    "gifts_stand_where_their_money_is": "UPDATE gifts SET state = 'succeeded' WHERE state = 'disputed'",
+    "no_more_goes_back_than_came": "UPDATE refunds SET amount_minor = 99999",
+    "only_what_was_paid_goes_back": "UPDATE payments SET state = 'failed' WHERE state = 'duplicated'",
+    "second_payments_go_back": "DELETE FROM refunds WHERE reason = 'duplicated'",
+    "words_are_read_before_they_are_shown": "UPDATE gifts SET words_decided_by_id = NULL",
+    "hidden_names_are_not_kept_to_be_shown": "UPDATE gifts SET name_visibility = 'hidden'",
+    "receipts_are_for_given_gifts": "UPDATE receipts SET amount_minor = 99999",
+    "payments_are_booked": "UPDATE payments SET state = 'failed' WHERE state = 'duplicated'",
+    "fees_are_booked": "UPDATE payments SET fee_minor = fee_minor + 1",
+    "refunds_are_booked": "UPDATE refunds SET state = 'failed' WHERE reason = 'duplicated'",
+    "chargebacks_are_booked": "UPDATE disputes SET state = 'won' WHERE state = 'open'",
+    "gifts_are_booked_to_their_campaign": "UPDATE gifts SET campaign_number = 'ANOTHER'",
+}
+"""For each invariant the fault to plant, by somebody who has set the guards aside."""
+
+
+@pytest.fixture
+def sound_history(app_context):
+    """Give, refund, charge back, win back, pay twice, show words, ask for a receipt."""
+    number, finance, now = campaigns.opened(), cast.actor(Role.FINANCE), portal_clock.now()
+    words = Words(name_visibility=Visibility.SHOWN, shown_name="小林", message="加油")
+    first = stage.give(number, 5_000, words=words)
+    decide_words(cast.moderator(), first, is_approved=True)
+    ask_for_receipt(first, "林小满", None)
+    send_refund(request_refund(finance, first, 700, RefundReason.DONOR, "x", public_id="REFUND0001"))
+    for is_won in (None, True, False):
+        ref = stage.payments_of(stage.give(number, 3_000))[0].provider_ref
+        name = stage.provider().dispute(ref, now)
+        if is_won is not None:
+            stage.provider().close_dispute(name, now, is_won=is_won)
+        stage.take_in(ref)
+    _pay_twice(number, now)
+    stage.intend(number)
+
+
+def _pay_twice(number, now):
+    public_id = stage.intend(number)
+    first = stage.start(public_id)
+    stage.provider().decline(first, stage.CARD, "card_declined", now)
+    stage.take_in(first)
+    second = stage.start(public_id)
+    for ref in (first, second):
+        stage.provider().pay(ref, stage.CARD, now)
+        stage.take_in(ref)
+    assert send_refunds() == 1
+
+
+def broken():
+    return {invariant.name for invariant in INVARIANTS if invariant.find_broken()}
+
+
+def test_a_sound_history_breaks_no_invariant(sound_history):
+    assert broken() == set()
+
+
+def test_every_invariant_has_its_planted_fault_and_finds_it(sound_history):
+    assert BY_NAME.keys() == FAULTS.keys() | {GUARDS}
+    assert set(INVARIANTS) <= set(list_invariants())
+    tables = (*TABLES, *OWN_TABLES)
+    assert look_at((), broken, tables) == {GUARDS}
+    for name, statement in FAULTS.items():
+        assert look_at((UNIQUE_OFF, statement), BY_NAME[name].find_broken, tables) is not None, name
+    assert broken() == set(), "every fault was taken back"
