@@ -8,6 +8,7 @@ from portal.accounts.rules import Role
 from portal.admin.act_subjects import find_subjects
 from portal.admin.blueprint import blueprint
 from portal.admin.queries import WAITING_ONLY, list_latest_acts, list_other_tasks, list_tasks, list_waiting
+from portal.pledges.queries import english_items
 from portal.wishes.labels import STATE_LABELS
 
 
@@ -16,12 +17,13 @@ from portal.wishes.labels import STATE_LABELS
 def desk() -> str:
     """Show a member of staff their piles, the most urgent wishes, and what they did last."""
     actor = current_actor()
-    acts = list_latest_acts(actor)
+    acts, waiting = list_latest_acts(actor), list_waiting(actor)
     return render_template(
         "admin/desk.html",
         tasks=list_tasks(actor),
         waiting_only=WAITING_ONLY,
-        waiting=list_waiting(actor),
+        waiting=waiting,
+        english_items=english_items(wish.number for wish in waiting),
         other_tasks=list_other_tasks(actor),
         other_labels=_other_labels(),
         acts=acts,

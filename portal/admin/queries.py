@@ -56,6 +56,8 @@ class DeskWish:
 
     number: str
     item: str
+    kind: str
+    category: str
     state: WishState
     centre_name: str
     centre_name_en: str
@@ -109,6 +111,8 @@ def list_waiting(actor: Actor, limit: int = 12) -> list[DeskWish]:
         select(
             Wish.number,
             Wish.item,
+            Wish.kind,
+            Wish.category,
             Wish.state,
             ServiceCentre.name,
             ServiceCentre.name_en,
@@ -123,8 +127,8 @@ def list_waiting(actor: Actor, limit: int = 12) -> list[DeskWish]:
         .limit(limit)
     )
     return [
-        DeskWish(number, item, WishState(state), name, name_en, since, deadline, level, bool(is_late))
-        for number, item, state, name, name_en, since, deadline, level, is_late in rows
+        DeskWish(number, item, kind, category, WishState(state), name, name_en, since, deadline, level, bool(is_late))
+        for number, item, kind, category, state, name, name_en, since, deadline, level, is_late in rows
     ]
 
 

@@ -18,13 +18,29 @@ from portal.wishes.kinds import AGE_BAND_LABELS, CATEGORY_LABELS, GROUP_LABELS, 
 from portal.wishes.models import Wish
 from portal.wishes.rules import WishAction, WishState, WrongState, actions_for
 from portal.wishes.service import get_wish
-from portal.wishes.verification import DECISIONS, Obstacle, ReasonNeeded, VerificationBlocked, decide, obstacles_of
+from portal.wishes.verification import (
+    DECISIONS,
+    Obstacle,
+    ReasonNeeded,
+    Remark,
+    VerificationBlocked,
+    decide,
+    obstacles_of,
+    remarks_of,
+)
 
 DECISION_LABELS = {
     WishAction.VERIFY: lazy_gettext("核实通过，交给审核员写公开文字"),
     WishAction.RETURN: lazy_gettext("退回补充"),
     WishAction.REFER: lazy_gettext("转办到政策帮扶"),
     WishAction.REJECT: lazy_gettext("不予受理"),
+}
+
+
+REMARK_LABELS = {
+    Remark.ADULT_IN_CHILD_GROUP: lazy_gettext("困难类别是儿童类的，年龄却已成年。请核对是不是填错了。"),
+    Remark.ADDRESS_SHARED: lazy_gettext("同一个住址还有别人提了心愿。请确认是不是同一户。"),
+    Remark.REASON_MISSING: lazy_gettext("没有写心愿理由。请问一问，再退回补充或另行记下。"),
 }
 
 
@@ -93,6 +109,7 @@ def _page(form: DecisionForm, actor: Actor, wish: Wish) -> str:
         wish=wish,
         obstacles=obstacles_of(wish),
         obstacle=Obstacle,
+        remarks=[REMARK_LABELS[remark] for remark in remarks_of(wish)],
         household_panel=panel(wish.id, actor),
         age_band_labels=AGE_BAND_LABELS,
         category_labels=CATEGORY_LABELS,

@@ -17,13 +17,13 @@ from portal.admin.blueprint import blueprint
 from portal.handover.queries import panel as handover_panel
 from portal.households.queries import panel as household_panel
 from portal.households.service import ConsentMissing
-from portal.pledges.queries import PledgeNotFound, find_live_pledge, find_pledger_summary
+from portal.pledges.queries import PledgeNotFound, english_items, find_live_pledge, find_pledger_summary
 from portal.pledges.service import begin_procuring, cancel_pledge
 from portal.publication.rules import ReasonNeeded
 from portal.publication.versions import list_versions
 from portal.web import error_page
 from portal.wishes.kinds import AGE_BAND_LABELS, CATEGORY_LABELS, GROUP_LABELS, KIND_LABELS
-from portal.wishes.labels import words_for_staff
+from portal.wishes.labels import item_in_english, words_for_staff
 from portal.wishes.publishing import WRITABLE, NothingToShow, resume_wish, rewrite_wish, suspend_wish
 from portal.wishes.queries import StaffWish, get_staff_wish, list_history
 from portal.wishes.rules import WishAction, WrongState
@@ -107,6 +107,7 @@ def _page(actor: Actor, number: str, problem: str | None = None) -> str:
     return render_template(
         "admin/wishes/show.html",
         wish=wish,
+        english_item=english_items([number]).get(number) or item_in_english(wish.item, wish.kind, wish.category),
         words=words_for_staff(wish.state, wish.deadline_at),
         history=list_history(wish.id, with_notes=wish.sees_sealed),
         versions=list_versions(wish.number),

@@ -107,6 +107,17 @@ def is_id_shared(household_id: int) -> bool:
     )
 
 
+def is_address_shared(household_id: int) -> bool:
+    """Tell whether somebody else wishes from the same door: perhaps one household with two wishes."""
+    other = aliased(Household)
+    shared = exists().where(
+        other.address_hash == Household.address_hash,
+        other.person_hash != Household.person_hash,
+        other.purged_at.is_(None),
+    )
+    return session().scalar(select(Household.id).where(Household.id == household_id, shared)) is not None
+
+
 def find_family_address(household_id: int) -> Address | None:
     """Return where short messages to a family go: the guardian's number or the person's own; None where none can."""
     identity = session().scalar(select(Household.identity).where(Household.id == household_id))

@@ -4,6 +4,7 @@ What the pledger's own pages show is read in `pages.py`. Hands out frozen
 dataclasses only.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -197,6 +198,11 @@ def public_items(numbers: list[str]) -> dict[str, str]:
     )
     english = language() == "en"
     return {number: (item_en or item) if english else item for number, item, item_en in rows}
+
+
+def english_items(numbers: Iterable[str]) -> dict[str, str]:
+    """Return what wishes are called in public, to staff who read English; nothing on Chinese pages."""
+    return public_items(list(numbers)) if language() == "en" else {}
 
 
 def _with_promise(wish_id: int) -> Select[Pledge, Promise]:

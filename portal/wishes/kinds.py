@@ -76,6 +76,9 @@ class AgeBand(StrEnum):
     OLD = "80+"
 
 
+CHILD_BANDS = frozenset({AgeBand.TODDLER, AgeBand.CHILD, AgeBand.TEENAGER})
+"""The age bands of people under 18."""
+
 GUARDIAN_AGE = 14
 """Below this age a guardian decides about personal data (PIPL 31)."""
 

@@ -14,6 +14,8 @@ from flask_babel import gettext as _
 
 from portal.accounts.rules import ActorKind, Role
 from portal.formats import near_day
+from portal.i18n import language
+from portal.publication.compose import find_phrase
 from portal.wishes.rules import STAYS, OnOverdue, WishAction, WishState
 from portal.workdays import last_day
 
@@ -229,6 +231,15 @@ def event_label(action: str) -> str:
     """Return what a step of the history is called; unknown steps keep their code name."""
     known: Any = _OTHER_EVENTS.get(action) or (ACTION_LABELS[WishAction(action)] if action in set(A) else action)
     return str(known)
+
+
+def item_in_english(item: str, kind: str, category: str) -> str | None:
+    """Return what staff who read English call a thing or service, empty when no word is known; None on Chinese pages.
+
+    Families' own words are Chinese; this is the word of the phrase book that
+    public texts are composed of, which helps to tell wishes apart.
+    """
+    return find_phrase(item, kind, category).item_en if language() == "en" else None
 
 
 def owner_label(owner: Role | ActorKind) -> str:

@@ -10,11 +10,12 @@ from portal.accounts.rules import Actor
 from portal.areas.queries import get_centre
 from portal.db import transaction
 from portal.households.models import ConsentUse
-from portal.households.queries import find_family_address, has_consent, is_id_shared
+from portal.households.queries import find_family_address, has_consent, is_address_shared, is_id_shared
 from portal.i18n import in_language
 from portal.limits.service import get_limits
 from portal.outbox.service import Address, enqueue
 from portal.web import absolute_url
+from portal.wishes.kinds import CHILD_BANDS, CHILD_GROUPS, AgeBand, BeneficiaryGroup
 from portal.wishes.models import Wish
 from portal.wishes.rules import WishAction, WishState
 from portal.wishes.service import get_wish, get_wish_by_id, move_wish
@@ -29,6 +30,14 @@ class Obstacle(StrEnum):
     CONSENT_MISSING = "consent_missing"
     ID_SHARED = "id_shared"
     TOO_DEAR = "too_dear"
+
+
+class Remark(StrEnum):
+    """What a clerk should look at, though it keeps no wish from being verified."""
+
+    ADULT_IN_CHILD_GROUP = "adult_in_child_group"
+    ADDRESS_SHARED = "address_shared"
+    REASON_MISSING = "reason_missing"
 
 
 class VerificationBlocked(Exception):
@@ -64,6 +73,18 @@ def obstacles_of(wish: Wish) -> tuple[Obstacle, ...]:
         found.append(Obstacle.ID_SHARED)
     if wish.total_minor > get_limits().wish_price_minor:
         found.append(Obstacle.TOO_DEAR)
+    return tuple(found)
+
+
+def remarks_of(wish: Wish) -> tuple[Remark, ...]:
+    """Return what a clerk should look at before verifying a wish."""
+    found = []
+    if BeneficiaryGroup(wish.group) in CHILD_GROUPS and AgeBand(wish.age_band) not in CHILD_BANDS:
+        found.append(Remark.ADULT_IN_CHILD_GROUP)
+    if is_address_shared(wish.household_id):
+        found.append(Remark.ADDRESS_SHARED)
+    if not wish.reason.strip():
+        found.append(Remark.REASON_MISSING)
     return tuple(found)
 
 

@@ -22,7 +22,7 @@ from portal.publication.queries import (
 from portal.web import error_page
 from portal.wishes.choices import list_address, show_filters, with_known_centre
 from portal.wishes.kinds import WishKind
-from portal.wishes.labels import action_label, event_label, owner_label, state_label, state_tone
+from portal.wishes.labels import action_label, event_label, item_in_english, owner_label, state_label, state_tone
 
 PAGE_SIZE = 24
 
@@ -38,6 +38,7 @@ def install(app: Flask) -> None:
         action_label=action_label,
         event_label=event_label,
         owner_label=owner_label,
+        item_in_english=item_in_english,
     )
 
 

@@ -46,3 +46,16 @@ def test_an_overdue_wish_says_when_it_is_asked_after_again(app, visitor, clock):
         tick()
     page = sign_in(visitor, clerk).open("/admin/wishes")
     assert "已逾期 2026年12月4日再催" in page
+
+
+def test_staff_who_read_english_find_an_english_word_beside_what_families_wrote(app, new_visitor):
+    with app.app_context():
+        clerk = cast.person(Role.CENTRE_CLERK, at=cast.centre())
+        number = cast.wish(item="电饭煲", category="home_appliance").number
+        cast.wish(WishState.RECEIVED, item="电饭煲", category="home_appliance")
+    english, chinese = sign_in(new_visitor("en"), clerk), sign_in(new_visitor(), clerk)
+    for address in ("/admin", "/admin/wishes", f"/admin/wishes/{number}", f"/admin/wishes/{number}/verification"):
+        page = english.open(address)
+        assert "Rice cooker" in page, address
+        assert '<span lang="zh-Hans">电饭煲</span>' in page.html.replace(' class="item-original"', ""), address
+        assert "Rice cooker" not in chinese.open(address).html
