@@ -12,8 +12,8 @@ from portal.workdays import last_day
 
 
 def install_formats(app: Flask) -> None:
-    """Give templates the filters money, day, until, moment and number, and the test past."""
-    app.jinja_env.filters.update(money=money, day=day, until=until, moment=moment, number=number)
+    """Give templates the filters money, day, near_day, until, moment and number, and the test past."""
+    app.jinja_env.filters.update(money=money, day=day, near_day=near_day, until=until, moment=moment, number=number)
     app.jinja_env.tests["past"] = is_past
 
 

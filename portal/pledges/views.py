@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from wtforms.fields.choices import SelectChoice
 
+from portal import clock
 from portal.access import public
 from portal.accounts.queries import OrganisationOfMember, organisations_of
 from portal.codes import new_public_id, private_token, read_private_token
@@ -26,6 +27,7 @@ from portal.pledges.queries import list_promises_for, list_promises_of
 from portal.pledges.rules import Pledger
 from portal.pledges.throttling import throttle_promise
 from portal.publication.queries import PublicWish, list_by_numbers, similar_open_wishes
+from portal.wishes.rules import latest_days
 from portal.workdays import last_day
 
 PAGES = (confirming, private)
@@ -176,6 +178,7 @@ def _new_page(choice: Choice, form: Any, *, refusal: str | None = None) -> str:
         form=form,
         refusal=refusal,
         limits=get_limits(),
+        latest=latest_days(clock.now(), get_limits()),
         waiting_organisations=[each for each in _organisations() if not each.is_certified],
         similar=_similar(choice.gone, set(choice.numbers)),
     )

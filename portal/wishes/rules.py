@@ -6,12 +6,12 @@ programmes, and PIPL for the family's right to withdraw at any time.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal.accounts.rules import Actor, ActorKind, NotAllowed, Role
 from portal.limits.rules import Limits
-from portal.workdays import add_days, add_working_days
+from portal.workdays import add_days, add_working_days, last_day
 
 
 class WishState(StrEnum):
@@ -217,6 +217,13 @@ def deadline_of(state: WishState, since: datetime, limits: Limits) -> datetime |
     """Return until when a wish may rest in a state it entered at a moment; None at the end of the way."""
     stay = STAYS.get(state)
     return stay.deadline(since, limits) if stay else None
+
+
+def latest_days(now: datetime, limits: Limits) -> tuple[date, date]:
+    """Return the last days on which whoever pledges now is in time: to contact the centre, and then to deliver."""
+    contact_at = STAYS[S.PLEDGED].deadline(now, limits)
+    contact_on = last_day(contact_at)
+    return contact_on, last_day(STAYS[S.PROCURING].deadline(contact_at - timedelta(seconds=1), limits))
 
 
 def escalates_to(state: WishState, level: int) -> Role:

@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, abort, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import codes
+from portal import clock, codes
 from portal.access import public
 from portal.areas.queries import CentreCard, get_centre, list_centres
 from portal.limits.service import get_limits
@@ -23,6 +23,7 @@ from portal.web import error_page
 from portal.wishes.choices import list_address, show_filters, with_known_centre
 from portal.wishes.kinds import WishKind
 from portal.wishes.labels import action_label, event_label, item_in_english, owner_label, state_label, state_tone
+from portal.wishes.rules import latest_days
 
 PAGE_SIZE = 24
 
@@ -82,6 +83,7 @@ def detail(number: str) -> ResponseReturnValue:
         steps=_steps(wish),
         similar=similar_open_wishes(wish.number),
         limits=get_limits(),
+        latest=latest_days(clock.now(), get_limits()),
     )
 
 

@@ -93,6 +93,15 @@ def test_the_longest_wait_stands_first(stocked, visitor):
     assert waited[0] == 42
 
 
+def test_the_days_for_whoever_pledges_today_stand_on_the_page_and_move_on_with_the_day(app, clock, visitor):
+    with app.app_context():
+        number = cast.wish(WishState.PUBLISHED).number
+    assert "11月30日周一前联系，12月14日周一前送到" in visitor.open(f"/wishes/{number}")
+    assert "11月30日周一前联系服务中心，12月14日周一前办好" in visitor.open(f"/pledges/new?wish={number}")
+    clock.advance(timedelta(days=1))
+    assert "12月1日周二前联系，12月15日周二前送到" in visitor.open(f"/wishes/{number}")
+
+
 def test_a_service_is_counted_in_times_and_goods_in_pieces(app, visitor):
     with app.app_context():
         haircut, bag = (cast.wish(WishState.PUBLISHED, kind=kind).number for kind in ("service", "goods"))
