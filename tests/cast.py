@@ -153,6 +153,7 @@ def wish(
     consents: tuple[ConsentUse, ...] = (ConsentUse.PUBLISH, ConsentUse.SHARE_WITH_DELIVERER),
     days_ago: int = 0,
     price_minor: int = 16800,
+    quantity: int = 1,
 ) -> Wish:
     """Return a wish in a state, with its household, consents, deadline and (where the state has one) publication."""
     place = at or centre()
@@ -165,7 +166,7 @@ def wish(
         category=category,
         item=item,
         size="蓝色，高年级款",
-        quantity=1,
+        quantity=quantity,
         unit_price_minor=price_minor,
         currency="CNY",
         reason=REASON,

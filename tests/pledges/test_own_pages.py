@@ -7,10 +7,14 @@ from datetime import timedelta
 import pytest
 from openpyxl import load_workbook
 
+from portal.accounts.rules import PLEDGER
 from portal.codes import drop_off_code, grouped, private_token
 from portal.db import session
+from portal.pledges.contacts import read_contact
 from portal.pledges.models import Pledge, Promise
+from portal.pledges.promising import WishesTaken, make_promise
 from portal.pledges.queries import find_pledge_by_drop_off
+from portal.pledges.rules import Pledger
 from portal.pledges.service import mark_arranged, mark_fulfilled, mark_received, mark_refused, tell_pledger
 from portal.wishes.rules import WishAction, WishState
 from portal.wishes.service import get_wish_by_id, move_wish
@@ -58,6 +62,17 @@ def test_the_page_says_what_next_until_when_and_where(app, visitor, pledge, page
     ):
         assert text in page
     assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_a_wish_of_several_is_one_pledge_and_every_page_says_so(app, visitor, publish):
+    number = publish(quantity=3)
+    with app.app_context():
+        make_promise(PLEDGER, Pledger(read_contact("lin@example.org"), None, "zh"), [number])
+        with pytest.raises(WishesTaken):
+            make_promise(PLEDGER, Pledger(read_contact("su@example.org"), None, "zh"), [number])
+        other = cast.wish(WishState.PUBLISHED, quantity=3).number
+    for address in (f"/wishes/{other}", f"/pledges/new?wish={other}"):
+        assert "3 件 由同一位认领人一起带来" in visitor.open(address), address
 
 
 def test_the_drop_off_code_is_shown_with_a_picture_and_finds_the_pledge(app, visitor, pledge, page_of):
