@@ -73,7 +73,8 @@ def list_people(filters: PeopleFilters, *, after: int | None = None, before: int
 def iterate_people(filters: PeopleFilters) -> Iterator[PersonLine]:
     """Yield all people one looks for, in the order they were added."""
     query = select(Person).where(*_people_conditions(filters)).order_by(Person.id)
-    yield from map(_person_line, session().scalars(query.execution_options(yield_per=200)))
+    # Only the result comes in pieces: a cursor on the server would need a transaction, which reads do not open.
+    yield from map(_person_line, session().scalars(query).yield_per(200))
 
 
 def get_person_line(person_id: int) -> PersonLine | None:
