@@ -14,6 +14,7 @@ from portal.handover.deliveries import require_photo_consent, start_delivery
 from portal.handover.models import Acknowledgement, Delivery
 from portal.handover.rules import SETTLED_BY, Answer, Proof, Settlement, Through
 from portal.i18n import in_language
+from portal.ledger.registers import undo_lines
 from portal.limits.service import get_limits
 from portal.pledges.models import Pledge, Promise
 from portal.pledges.queries import find_live_pledge
@@ -64,6 +65,8 @@ def acknowledge(
         )
     )
     session().flush()
+    if action is WishAction.COMPLAIN:
+        undo_lines(wish.number)
     return state
 
 

@@ -24,6 +24,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from portal.clock import LOCAL_ZONE
 from portal.handover.rules import FAULT_LABELS, SETTLEMENT_LABELS, Fault, Settlement
 
+SHORTEST_HOURS, LONGEST_HOURS = Decimal("0.1"), 100
+_HOURS_BETWEEN = lazy_gettext("请填 0.1 到 100 之间的小时数。")
 _CHOOSE = lazy_gettext("请选一项。")
 _TOO_LONG = lazy_gettext("写得太长了，请留下最要紧的。")
 _CHECKED = lazy_gettext("核对过这一条才能收下；对不上就选“不收”。")
@@ -133,6 +135,23 @@ class SlipForm(FlaskForm):
     """A picture of a signed slip, where there is one."""
 
     slip = PictureField(lazy_gettext("签收单照片"))
+
+
+class ServedForm(SlipForm):
+    """A service that was done: how long it took, where the clerk knows, and a picture of a signed slip."""
+
+    hours = DecimalField(
+        lazy_gettext("一共用了几小时"),
+        validators=[
+            Optional(),
+            NumberRange(Decimal("0.1"), LONGEST_HOURS, lazy_gettext("请填 0.1 到 100 之间的小时数。")),
+        ],
+    )
+
+    @property
+    def minutes(self) -> int | None:
+        """The time in whole minutes, or None where it is not known."""
+        return None if self.hours.data is None else round(self.hours.data * 60)
 
 
 class SettleForm(FlaskForm):

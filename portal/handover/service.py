@@ -33,6 +33,7 @@ from portal.handover.models import Delivery, Receipt
 from portal.handover.rules import FAULT_LABELS, Checks, Fault, Proof, Way, may_name_a_home
 from portal.households.service import ConsentMissing
 from portal.i18n import in_language
+from portal.ledger.registers import enter_goods, enter_hours
 from portal.limits.service import get_limits
 from portal.pledges.models import Pledge, Promise
 from portal.pledges.queries import PledgerSummary, find_live_pledge, lock_pledge
@@ -151,21 +152,23 @@ def arrange_service(actor: Actor, wish_id: int, at: datetime, place: str) -> boo
 
 
 @transaction
-def record_service_done(actor: Actor, wish_id: int, *, slip: str | None = None) -> None:
+def record_service_done(actor: Actor, wish_id: int, *, slip: str | None = None, minutes: int | None = None) -> None:
     """Note that a service was done; the family is asked next. `slip` names a kept picture of a signed slip.
+
+    `minutes` go into the register of service hours, where they are known.
 
     Raises WrongState, NotAllowed, ConsentMissing, WishNotFound.
     """
-    _wish, pledge = _claimed(wish_id, WishKind.SERVICE)
+    wish, pledge = _claimed(wish_id, WishKind.SERVICE)
     require_photo_consent(wish_id, slip)
     move_wish(wish_id, WishAction.SERVE, actor)
     mark_served(pledge.pledge_id)
-    at = clock.now()
+    at, attempt = clock.now(), next_attempt(wish_id)
     session().add(
         Delivery(
             wish_id=wish_id,
             way=Way.SERVICE,
-            attempt=next_attempt(wish_id),
+            attempt=attempt,
             proof=Proof.SIGNATURE if slip else None,
             slip=slip,
             created_at=at,
@@ -173,6 +176,8 @@ def record_service_done(actor: Actor, wish_id: int, *, slip: str | None = None) 
             handed_over_by_id=actor.person_id,
         )
     )
+    if minutes:
+        enter_hours(wish.number, wish.category, minutes, occasion=str(attempt))
     tell_pledger(wish_id, News.HANDED_OVER)
 
 
@@ -199,6 +204,8 @@ def hand_over(
     move_wish(wish_id, WishAction.HAND_OVER, actor)
     delivery.proof = Proof.CODE if code is not None else Proof.SIGNATURE
     delivery.slip, delivery.ended_at, delivery.handed_over_by_id = slip, clock.now(), actor.person_id
+    value_minor = _value_taken_in(wish_id)
+    enter_goods(wish.number, wish.category, wish.quantity, value_minor=value_minor, occasion=str(delivery.attempt))
     tell_pledger(wish_id, News.HANDED_OVER)
 
 
@@ -238,6 +245,12 @@ def _add_receipt(
         )
     )
     session().flush()
+
+
+def _value_taken_in(wish_id: int) -> int | None:
+    """Return what the goods cost by the clerk who took them in last, where that is known."""
+    query = select(Receipt.value_minor).where(Receipt.wish_id == wish_id, Receipt.outcome == "received")
+    return session().scalar(query.order_by(Receipt.id.desc()).limit(1))
 
 
 def _words_for_pledger(pledge_id: int, fault: Fault, note: str) -> str:

@@ -10,7 +10,7 @@ from portal.accounts.rules import Role
 from portal.areas.queries import get_centre
 from portal.handover import service
 from portal.handover.blueprint import blueprint, wish_at
-from portal.handover.forms import AppointmentForm, SlipForm
+from portal.handover.forms import AppointmentForm, ServedForm
 from portal.handover.queries import CounterWish, may_keep_photos
 from portal.photos import PictureRefused, keeping
 from portal.pledges.queries import find_live_pledge
@@ -47,11 +47,11 @@ def served(number: str) -> Any:
     """Note that a service was done."""
     wish = wish_at(number, Role.CENTRE_CLERK)
     _require_service(wish)
-    form = SlipForm()
+    form = ServedForm()
     if form.validate_on_submit():
         try:
             with keeping(form.slip.content) as slip:
-                service.record_service_done(current_actor(), wish.id, slip=slip)
+                service.record_service_done(current_actor(), wish.id, slip=slip, minutes=form.minutes)
         except PictureRefused as refusal:
             form.slip.errors = [refusal.words]
         except service.ConsentMissing:

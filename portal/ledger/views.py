@@ -12,7 +12,9 @@ from portal.codes import tidy
 from portal.ledger.file_views import blueprint as files
 from portal.ledger.log import list_daily
 from portal.ledger.page_queries import find_entry_page, find_sequence, ledger_page, list_entries
+from portal.ledger.registers import list_goods_quarters, list_hours_quarters
 from portal.web import as_key
+from portal.wishes.kinds import CATEGORY_LABELS
 
 Asked = TypeVar("Asked", int, date)
 
@@ -73,6 +75,14 @@ def show_checkpoints() -> ResponseReturnValue:
     older = url_for("ledger.show_checkpoints", before=shown[-1].made_on) if len(days) > DAYS_SHOWN else None
     newer = url_for("ledger.show_checkpoints") if before is not None else None
     return render_template("ledger/checkpoints.html", days=shown, newer=newer, older=older)
+
+
+@blueprint.get("/registers")
+@public
+def show_registers() -> ResponseReturnValue:
+    """Show what goods reached families and what time was given, quarter by quarter, where enough wishes share it."""
+    goods, hours = list_goods_quarters(), list_hours_quarters()
+    return render_template("ledger/registers.html", goods=goods, hours=hours, labels=CATEGORY_LABELS)
 
 
 def _asked(read: Callable[[str], Asked]) -> Asked | None:
