@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from portal.books import list_invariants
 from portal.db import session
 from portal.ledger import verifier
+from portal.ledger.invariants import INVARIANTS
 from portal.ledger.leaves import iterate_leaves, list_leaves
 from portal.ledger.log import find_newest, prove_consistency, prove_inclusion, sign_checkpoint, signers
 from portal.ledger.merkle import leaf_hash, new_nodes, root_hash
@@ -160,13 +160,13 @@ def is_same_entry(one, other, rows):
 def in_quick_order():
     """Return the invariants but for the one about guards, those first that find most."""
     finders = ("entries_are_as_posted", "inner_hashes_are_right", "holdings_are_the_postings", "checkpoints_are_right")
-    by_name = {each.name: each for each in list_invariants() if each.name != "guards_are_on_duty"}
+    by_name = {each.name: each for each in INVARIANTS if each.name != "guards_are_on_duty"}
     return [*(by_name.pop(name) for name in finders), *by_name.values()]
 
 
 def test_every_tampering_with_rows_is_found(signed_book):
     def work():
-        assert [each.name for each in list_invariants() if each.find_broken()] == ["guards_are_on_duty"]
+        assert [each.name for each in INVARIANTS if each.find_broken()] == ["guards_are_on_duty"]
         tamperer, done, missed = RowTamperer(6962), 0, []
         while done < IN_ROWS:
             step = session().begin_nested()
@@ -243,7 +243,7 @@ def test_a_rewritten_history_lacks_its_signatures_and_with_them_its_witnesses(si
         for number in range(IN_REWRITTEN_HISTORY):
             step = session().begin_nested()
             rewrite_history(draw)
-            found = {each.name for each in list_invariants() if each.find_broken()}
+            found = {each.name for each in INVARIANTS if each.find_broken()}
             if not found & {"checkpoints_are_right", "reversals_are_exact", "funds_spend_what_they_hold"}:
                 missed.append(number)
             if not is_refused(lambda: verifier.check_export(export(kept.size), [kept])):
