@@ -84,7 +84,7 @@ def verify(clerk: Walker) -> None:
     clerk.follow("我的工作台")
     clerk.follow("待核实", exact=False)
     clerk.follow(ITEM)
-    clerk.follow("核实")
+    clerk.follow("去核实")
     clerk.tick("核实通过，交给审核员写公开文字")
     clerk.press("记下决定")
     assert "已记下：" in clerk.text
