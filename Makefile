@@ -2,10 +2,11 @@
 
 PYTHON_IN_VENV := .venv/bin/python
 WORKERS ?= 2
+LIVES ?= 300
 LOCK := $(PYTHON_IN_VENV) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset install tools test bench check lint types words schema format translations lock
+.PHONY: help demo demo-reset install tools test lives bench check lint types words schema format translations lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 \t/p' Makefile | expand -t 22
@@ -28,6 +29,10 @@ test: tools ## the whole suite, on SQLite and on PostgreSQL (ARGS="-k pledge" fo
 
 bench: tools ## how fast the portal is, as ratios to anchors of the same run (ARGS="pages --database sqlite" for a part)
 	@$(PYTHON_IN_VENV) -m tests.bench $(ARGS)
+
+lives: tools ## many random lives of wishes, on both databases (LIVES=1000 for more)
+	@$(PYTHON_IN_VENV) -m pytest --quiet --database both --numprocesses $(WORKERS) --lives $(LIVES) \
+		tests/journeys/test_lives.py $(ARGS)
 
 check: lint types words schema ## lint, types, translations complete, migrations equal to models
 

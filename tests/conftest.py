@@ -47,8 +47,9 @@ Flask.url_rule_class = RuleCompiledOnce
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the caller choose the databases."""
+    """Let the caller choose the databases, and how long the long tests are."""
     parser.addoption("--database", choices=(*DATABASES, "both"), default="sqlite", help="where tests run")
+    parser.addoption("--lives", type=int, metavar="COUNT", help="live through so many random lives of wishes")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -93,7 +94,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run every test that touches a database once for each chosen database."""
     if "database_kind" in metafunc.fixturenames:
         chosen = metafunc.config.option.database
-        metafunc.parametrize("database_kind", DATABASES if chosen == "both" else [chosen], scope="session")
+        pinned = metafunc.definition.get_closest_marker("only_on")
+        kinds = [kind for kind in DATABASES if chosen in (kind, "both") and (pinned is None or kind in pinned.args)]
+        metafunc.parametrize("database_kind", kinds, scope="session")
 
 
 @pytest.hookimpl(wrapper=True)

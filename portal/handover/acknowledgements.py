@@ -101,22 +101,35 @@ def _ask_for_another(actor: Actor, wish: Wish, note: str | None) -> WishState:
         raise WrongState("nobody is there to bring another")
     due_at = due_after_refusal(None, clock.now(), get_limits())
     state = move_wish(wish.id, WishAction.REPLACE, actor, note=note, deadline_at=due_at)
-    mark_refused(pledge.pledge_id, _why_another(wish.id, pledge.pledge_id), due_at)
+    mark_refused(pledge.pledge_id, _why_another(wish, pledge.pledge_id), due_at)
     return state
 
 
-def _why_another(wish_id: int, pledge_id: int) -> str:
+def _why_another(wish: Wish, pledge_id: int) -> str:
     """Return what a pledger is told of the family's answer, in their language: the fact, never the family's words."""
-    last = latest_acknowledgement(wish_id)
+    last = latest_acknowledgement(wish.id)
+    answer = Answer(last.answer) if last is not None else Answer.WRONG
     locale = session().scalar(
         select(Promise.locale).join(Pledge, Pledge.promise_id == Promise.id).where(Pledge.id == pledge_id)
     )
     with in_language(locale or "zh"):
-        if last is not None and last.answer == Answer.PARTLY:
-            return _("交到手里时少了一部分")
-        if last is not None and last.answer == Answer.NOT_RECEIVED:
-            return _("没有能交到手里")
-        return _("交到手里后发现不对，或者用不了")
+        return _what_was_wrong_with_service(answer) if wish.kind == WishKind.SERVICE else _what_was_wrong(answer)
+
+
+def _what_was_wrong(answer: Answer) -> str:
+    if answer is Answer.PARTLY:
+        return _("交到手里时少了一部分")
+    if answer is Answer.NOT_RECEIVED:
+        return _("没有能交到手里")
+    return _("交到手里后发现不对，或者用不了")
+
+
+def _what_was_wrong_with_service(answer: Answer) -> str:
+    if answer is Answer.PARTLY:
+        return _("只做了一部分")
+    if answer is Answer.NOT_RECEIVED:
+        return _("这次没有做成")
+    return _("这次做得不合适")
 
 
 @transaction

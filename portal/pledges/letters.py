@@ -175,6 +175,15 @@ def _received(facts: Facts, channel: str) -> tuple[str, str]:
 
 
 def _refused(facts: Facts, channel: str) -> tuple[str, str]:
+    if facts.is_service:
+        return _("这个服务要再约一次"), _(
+            "“%(item)s”要再约一次，原因：%(reason)s。请在%(day)s前（含当天）和%(centre)s约好时间并完成，电话：%(phone)s。",
+            item=facts.item,
+            reason=facts.reason,
+            day=facts.day,
+            centre=facts.centre,
+            phone=facts.phone,
+        )
     return _("这次没能收下，请换好再送来"), _(
         "%(centre)s这次没能收下“%(item)s”，原因：%(reason)s。"
         "请在%(day)s前（含当天）换好再送来，新的交货码是 %(code)s。",

@@ -96,11 +96,13 @@ def extend_pledge(actor: Actor, pledge_id: int) -> None:
 def say_sent(actor: Actor, pledge_id: int, parcel_number: str) -> None:
     """Note that the thing is on its way, with the parcel's number; the first time, the post gets its days.
 
-    Who had not said so before has thereby begun to procure. Raises WrongState,
-    NotAllowed, PledgeNotFound.
+    Who had not said so before has thereby begun to procure. Raises WrongState
+    (also for a service), NotAllowed, PledgeNotFound.
     """
-    begin_procuring(actor, pledge_id)
     pledge = lock_pledge(pledge_id)
+    if is_service(pledge):
+        raise WrongState("a service is not sent")
+    begin_procuring(actor, pledge_id)
     pledge.parcel_number = parcel_number
     if pledge.sent_at is None and pledge.due_at is not None:
         pledge.sent_at = clock.now()
@@ -111,10 +113,14 @@ def say_sent(actor: Actor, pledge_id: int, parcel_number: str) -> None:
 def propose_times(actor: Actor, pledge_id: int, times: str) -> None:
     """Note when a pledger could do a service, for the centre to arrange; they have thereby begun.
 
-    Raises WrongState, NotAllowed, PledgeNotFound.
+    A thing would wait for the centre without end. Raises WrongState (also for
+    a thing), NotAllowed, PledgeNotFound.
     """
+    pledge = lock_pledge(pledge_id)
+    if not is_service(pledge):
+        raise WrongState("a thing is brought without an appointment")
     begin_procuring(actor, pledge_id)
-    lock_pledge(pledge_id).proposed_times = times
+    pledge.proposed_times = times
 
 
 @transaction
@@ -177,7 +183,8 @@ def mark_refused(pledge_id: int, reason: str, due_at: datetime, *, has_photo: bo
     """
     pledge = lock_pledge(pledge_id)
     check_step(pledge, PledgeAction.REFUSE)
-    code = {} if is_service(pledge) else new_drop_off(pledge.public_id, pledge.attempt + 1)
+    again = pledge.attempt + 1
+    code = {"attempt": again} if is_service(pledge) else new_drop_off(pledge.public_id, again)
     step(
         pledge,
         PledgeAction.REFUSE,

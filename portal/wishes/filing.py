@@ -19,7 +19,7 @@ from portal.households.models import Household
 from portal.households.rules import FILERS, Place
 from portal.limits.service import get_limits
 from portal.sealing import keyed_hash
-from portal.wishes.models import Wish
+from portal.wishes.models import Wish, WishEvent
 from portal.wishes.rules import END_STATES, STAYS, WishAction, WishState, WrongState, deadline_of
 from portal.wishes.service import add_event, get_wish_by_id, move_wish
 
@@ -242,7 +242,11 @@ def set_age_band(household_id: int, age_band: str) -> None:
 
 @transaction
 def forget_words(household_id: int) -> None:
-    """Empty what the family said and who reported it, and close the family's code; the rest of the wish stays."""
-    session().execute(
-        update(Wish).where(Wish.household_id == household_id).values(reason="", reporter=None, family_code_hash=None)
-    )
+    """Empty what the family said, who reported it and the notes of its history, and close the family's code.
+
+    The rest of the wish stays: what happened, when, and by whose hand.
+    """
+    own = Wish.household_id == household_id
+    session().execute(update(Wish).where(own).values(reason="", reporter=None, family_code_hash=None))
+    history = WishEvent.wish_id.in_(select(Wish.id).where(own))
+    session().execute(update(WishEvent).where(history, WishEvent.note.is_not(None)).values(note=None))

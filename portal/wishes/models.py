@@ -67,7 +67,10 @@ class Wish(Row):
 
 
 class WishEvent(Row):
-    """One step in a wish's history: who moved it, from where to where, and why. Append-only."""
+    """One step in a wish's history: who moved it, from where to where, and why.
+
+    Append-only; the database lets only a note be emptied, when its family is forgotten.
+    """
 
     __tablename__ = "wish_events"
     __table_args__ = (UniqueConstraint("wish_id", "sequence"),)

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from portal.accounts.rules import PLEDGER, Role
+from portal.accounts.rules import FAMILY, PLEDGER, Role
+from portal.codes import private_token
 from portal.db import session
-from portal.handover.rules import may_name_a_home
+from portal.handover.rules import Answer, Settlement, Through, may_name_a_home
+from portal.handover.service import acknowledge, record_service_done, settle_reopened
 from portal.pledges.models import Pledge
 from portal.pledges.service import propose_times
 from portal.ticks import tick
@@ -119,3 +122,21 @@ def test_goods_are_not_arranged_and_services_are_not_received(app, clerk, claime
         goods, _pledge = stage.claimed()
     clerk.open(f"/admin/wishes/{goods.number}/appointment", status=409)
     assert clerk.open(f"/admin/wishes/{claimed[0].number}/receive").address.endswith("/appointment")
+
+
+def test_a_service_that_was_not_right_is_arranged_again_in_words_of_its_own(app, visitor):
+    with app.app_context():
+        wish = stage.handed_over(**SERVICE)
+        clerk = stage.clerk_of(wish)
+        acknowledge(FAMILY, wish.id, Answer.NOT_RECEIVED, Through.CODE, note="等了一下午")
+        settle_reopened(clerk, wish.id, Settlement.REPLACE)
+        token = private_token("pledge", session().scalars(select(Pledge.public_id)).one())
+    again = stage.messages(app, "mail")[-1]
+    page = visitor.open(f"/pledges/{token}")
+    for told in (again.body, page.text):
+        assert "这次没有做成" in told
+        assert "交货码" not in told
+        assert "等了一下午" not in told
+    with app.app_context():
+        record_service_done(clerk, wish.id)
+    assert [message.kind for message in stage.messages(app, "mail")].count("pledges.handed_over") == 2

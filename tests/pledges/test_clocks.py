@@ -13,8 +13,15 @@ from portal.pledges.models import Pledge, PledgerBlock, Promise
 from portal.pledges.pledgers import PledgerBlocked
 from portal.pledges.promising import make_promise
 from portal.pledges.rules import Pledger
-from portal.pledges.service import begin_procuring, cancel_pledge, extend_pledge, mark_received, say_sent
-from portal.wishes.rules import WishAction
+from portal.pledges.service import (
+    begin_procuring,
+    cancel_pledge,
+    extend_pledge,
+    mark_received,
+    propose_times,
+    say_sent,
+)
+from portal.wishes.rules import WishAction, WrongState
 from portal.wishes.service import get_wish_by_id, move_wish
 from tests import cast
 from tests.pledges.letterbox import kinds, letters
@@ -95,6 +102,24 @@ def test_a_parcel_said_to_be_sent_is_waited_for_and_then_lapses(app, now, pledge
     assert states(app, wish_id) == ("procuring", "procuring")
     now(2 * DAY)
     assert states(app, wish_id) == ("published", "lapsed")
+
+
+def test_a_thing_waits_for_no_appointment_and_lapses(app, now, pledge):
+    wish_id, pledge_id = pledge()
+    with app.app_context(), pytest.raises(WrongState):
+        propose_times(PLEDGER, pledge_id, "周六上午")
+    assert now(8 * DAY) == (1, 0)
+    assert states(app, wish_id) == ("published", "lapsed")
+
+
+def test_a_service_is_not_sent_and_gains_no_days_for_the_post(app, pledge):
+    _wish_id, pledge_id = pledge("service")
+    with app.app_context():
+        before = session().get_one(Pledge, pledge_id).due_at
+        with pytest.raises(WrongState):
+            say_sent(PLEDGER, pledge_id, "SF1029384756")
+        row = session().get_one(Pledge, pledge_id, populate_existing=True)
+        assert (row.state, row.due_at, row.parcel_number) == ("pledged", before, None)
 
 
 def test_what_the_centre_has_received_never_lapses(app, now, pledge):

@@ -1,48 +1,20 @@
 """No wish can get stuck: every state has an owner, a deadline, and something that happens when it passes."""
 
-import random
 import threading
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import func, select, update
 
-from portal import codes
 from portal.accounts.models import Organisation
-from portal.accounts.rules import FAMILY, PLEDGER, SYSTEM, NotAllowed, Role
+from portal.accounts.rules import SYSTEM, Role
 from portal.db import session, transaction
-from portal.family.service import give_consent, withdraw_consent, withdraw_wish
-from portal.handover.acknowledgements import SlipMissing, TooSoon
-from portal.handover.rules import Answer, ChecksFailed, Fault, Settlement, Through
-from portal.handover.service import (
-    CodeWrong,
-    acknowledge,
-    arrange_service,
-    assign_delivery,
-    close_wish,
-    hand_over,
-    receive_goods,
-    record_service_done,
-    refuse_goods,
-    settle_reopened,
-)
-from portal.households.models import ConsentUse
-from portal.households.service import ConsentMissing
 from portal.outbox.models import Message
-from portal.pledges.contacts import Contact
-from portal.pledges.models import LIVE_STATES, Pledge
-from portal.pledges.promising import WishesTaken, confirm_promise, make_promise
-from portal.pledges.queries import PledgeNotFound
-from portal.pledges.rules import Pledger
-from portal.pledges.service import begin_procuring, cancel_pledge, extend_pledge
-from portal.publication.models import Publication
 from portal.ticks import tick
 from portal.wishes.clocks import ask_for_rescue, escalate_overdue
 from portal.wishes.models import Wish, WishEvent
-from portal.wishes.publishing import resume_wish
-from portal.wishes.rules import END_STATES, STAYS, WishAction, WishState, WrongState
-from portal.wishes.service import AVAILABILITY, add_event, get_wish_by_id, move_wish
+from portal.wishes.rules import STAYS, WishState
+from portal.wishes.service import add_event, get_wish_by_id
 from tests import cast
 from tests.handover import stage
 
@@ -237,175 +209,3 @@ def test_without_the_condition_two_ticks_would_do_it_twice(app, clock):
 
     _at_once(app, run)
     assert _escalations(app) == {wish.id: 2 for wish in wishes}
-
-
-EXPECTED = (
-    WrongState,
-    NotAllowed,
-    WishesTaken,
-    ConsentMissing,
-    CodeWrong,
-    SlipMissing,
-    TooSoon,
-    ChecksFailed,
-    PledgeNotFound,
-)
-"""What the verbs say to somebody who comes at the wrong time; anything else is a fault."""
-
-
-class Walker:
-    """Lives through stories of wishes, doing whatever comes to mind, at the right time or not."""
-
-    def __init__(self, clock, seed: int, kind: str) -> None:
-        self.clock = clock
-        self.dice = random.Random(seed)
-        self.kind = kind
-        self.wish = cast.wish(WishState.PUBLISHED, kind=kind)
-        self.clerk, self.moderator = cast.clerk(), cast.moderator()
-        self.reporter = cast.person(Role.NEED_REPORTER, at=cast.centre())
-        self.story: list[str] = []
-
-    def step(self) -> None:
-        """Try this and that until something is done."""
-        if get_wish_by_id(self.wish.id).state in END_STATES:
-            self.wish = cast.wish(self.dice.choice([WishState.SUBMITTED, *[WishState.PUBLISHED] * 3]), kind=self.kind)
-        deeds = [name for name in dir(self) if name.startswith("do_")]
-        self.dice.shuffle(deeds)
-        for name in deeds:
-            try:
-                getattr(self, name)()
-            except EXPECTED:
-                continue
-            self.story.append(f"{name} -> {get_wish_by_id(self.wish.id).state}")
-            return
-
-    def _perhaps(self, chance: float) -> None:
-        """Change one's mind most of the time about what would end the story soon."""
-        if self.dice.random() > chance:
-            raise WrongState("not now")
-
-    def _move(self, *actions: WishAction) -> None:
-        actor = self.dice.choice([self.clerk, self.moderator, FAMILY])
-        move_wish(self.wish.id, self.dice.choice(actions), actor)
-
-    def _pledge(self) -> int:
-        pledge_id = session().scalar(select(Pledge.id).where(Pledge.wish_id == self.wish.id).order_by(Pledge.id.desc()))
-        if pledge_id is None:
-            raise WrongState("nobody has claimed it")
-        return pledge_id
-
-    def do_decide(self) -> None:
-        self._move(WishAction.VERIFY, WishAction.VERIFY, WishAction.RETURN, WishAction.RESUBMIT, WishAction.REFER)
-
-    @transaction
-    def do_publish(self) -> None:
-        wish = get_wish_by_id(self.wish.id)
-        if wish.state == "verified" and not session().scalar(_texts_of(wish.number)):
-            cast.publish(wish)
-        move_wish(self.wish.id, WishAction.PUBLISH, self.moderator)
-
-    def do_suspend(self) -> None:
-        self._move(WishAction.SUSPEND, WishAction.REWRITE)
-
-    def do_resume(self) -> None:
-        resume_wish(self.moderator, self.wish.id)
-
-    def do_pledge(self) -> None:
-        guest = Contact("mail", f"guest{self.dice.randrange(10**9)}@example.org")
-        made = make_promise(PLEDGER, Pledger(guest), [self.wish.number])
-        if self.dice.random() < 0.8:
-            confirm_promise(made.public_id)
-
-    def do_begin(self) -> None:
-        begin_procuring(PLEDGER, self._pledge())
-
-    def do_extend(self) -> None:
-        extend_pledge(PLEDGER, self._pledge())
-
-    def do_cancel(self) -> None:
-        self._perhaps(0.3)
-        cancel_pledge(PLEDGER, self._pledge())
-
-    def do_receive(self) -> None:
-        receive_goods(self.clerk, self.wish.id, stage.ALL_WELL)
-
-    def do_refuse(self) -> None:
-        refuse_goods(self.clerk, self.wish.id, Fault.NOT_NEW)
-
-    def do_arrange(self) -> None:
-        arrange_service(self.clerk, self.wish.id, self.clock.now() + timedelta(days=3), "南涧服务中心")
-
-    def do_serve(self) -> None:
-        record_service_done(self.clerk, self.wish.id)
-
-    def do_assign(self) -> None:
-        assign_delivery(self.clerk, self.wish.id, self.reporter.id)
-
-    def do_hand_over(self) -> None:
-        attempt = self.dice.choice([1, 1, 2, 3])
-        hand_over(
-            self.dice.choice([self.clerk, self.reporter.actor]),
-            self.wish.id,
-            code=codes.pick_up_code(self.wish.number, attempt),
-        )
-
-    def do_answer(self) -> None:
-        acknowledge(FAMILY, self.wish.id, self.dice.choice(list(Answer)), Through.CODE)
-
-    def do_answer_by_slip(self) -> None:
-        acknowledge(self.clerk, self.wish.id, Answer.RECEIVED, Through.SLIP)
-
-    def do_settle(self) -> None:
-        settle_reopened(self.clerk, self.wish.id, self.dice.choice(list(Settlement)))
-
-    def do_close(self) -> None:
-        self._perhaps(0.3)
-        close_wish(self.moderator, self.wish.id)
-
-    def do_withdraw(self) -> None:
-        self._perhaps(0.03)
-        withdraw_wish(FAMILY, self.wish.id)
-
-    def do_change_consent(self) -> None:
-        self._perhaps(0.3)
-        change = self.dice.choice([give_consent, give_consent, withdraw_consent])
-        change(FAMILY, self.wish.id, self.dice.choice(list(ConsentUse)))
-
-    def do_let_time_pass(self) -> None:
-        self._perhaps(0.4)
-        self.clock.advance(timedelta(days=self.dice.choice([1, 3, 8, 20, 45])))
-        moved = tick()
-        assert all(count >= 0 for count in moved.values()), moved
-
-
-@pytest.mark.parametrize("kind", ["goods", "service"])
-@pytest.mark.parametrize("seed", range(6))
-def test_whatever_happens_a_wish_keeps_its_promises(staff, clock, seed, kind):
-    walker = Walker(clock, seed, kind)
-    for _step in range(100):
-        walker.step()
-        check_promises(walker.wish.id, walker.story)
-    assert len({line.rpartition(" ")[2] for line in walker.story}) > 4, walker.story
-
-
-def _texts_of(number: str) -> Select[str]:
-    return select(Publication.availability).where(Publication.number == number)
-
-
-def check_promises(wish_id: int, story: list[str]) -> None:
-    """Check what holds of every wish at every moment."""
-    wish = get_wish_by_id(wish_id)
-    state = WishState(wish.state)
-    assert (wish.deadline_at is None) == (state in END_STATES), story
-    live = session().scalars(select(Pledge).where(Pledge.wish_id == wish_id, Pledge.state.in_(LIVE_STATES))).all()
-    assert len(live) == (1 if state in CLAIMED | {WishState.RECEIVED} else len(live[:1])), story
-    if state in {WishState.SUBMITTED, WishState.PUBLISHED, WishState.SUSPENDED} | END_STATES:
-        assert not live, story
-    shown = session().scalars(_texts_of(wish.number).where(Publication.status == "live")).all()
-    assert len(shown) <= 1, story
-    assert not shown or shown[0] == AVAILABILITY.get(state), story
-    assert state is not WishState.PUBLISHED or shown, story
-    events = session().scalars(select(WishEvent).where(WishEvent.wish_id == wish_id).order_by(WishEvent.sequence)).all()
-    assert [event.sequence for event in events] == list(range(1, len(events) + 1)), story
-    assert all(after.from_state == before.to_state for before, after in pairwise(events)), story
-    assert events[-1].to_state == state, story

@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from portal import clock as portal_clock
 from portal import codes
-from portal.accounts.rules import SYSTEM, NotAllowed, Role
+from portal.accounts.rules import FAMILY, SYSTEM, NotAllowed, Role
 from portal.audit.models import AuditEntry
 from portal.db import database, session, transaction
 from portal.households.hashing import person_hash
@@ -183,12 +184,32 @@ def test_many_wishes_come_in_at_once_sealed_numbered_and_with_their_first_event(
     assert bulk.known_rows(["row 3", "row 99"]) == {"row 3"}
 
 
-def test_forgetting_a_family_leaves_the_bare_wish(in_app):
-    wish = cast.wish(WishState.CLOSED)
+def test_forgetting_a_family_leaves_the_bare_wish_and_what_happened_to_it(in_app):
+    wish, another = cast.wish(WishState.HANDED_OVER), cast.wish(WishState.HANDED_OVER)
+    for each in (wish, another):
+        move_wish(each.id, WishAction.COMPLAIN, FAMILY, note="我家的话：少了一只")
     filing.forget_words(wish.household_id)
     row = session().get_one(Wish, wish.id, populate_existing=True)
     assert (row.reason, row.reporter, row.family_code_hash) == ("", None, None)
     assert row.item == wish.item
+    events = session().execute(select(WishEvent.wish_id, WishEvent.action, WishEvent.note).order_by(WishEvent.id)).all()
+    assert events == [
+        (wish.id, "submit", None),
+        (another.id, "submit", None),
+        (wish.id, "complain", None),
+        (another.id, "complain", "我家的话：少了一只"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "change", ["note = 'x'", "to_state = 'closed', note = NULL", "at = '2020-01-01', note = NULL", "sequence = 9"]
+)
+def test_a_history_cannot_be_rewritten_only_forgotten(in_app, change):
+    cast.wish()
+    with pytest.raises(DBAPIError, match="append-only"), database().write_engine.begin() as connection:
+        connection.execute(text(f"UPDATE wish_events SET {change}"))
+    with pytest.raises(DBAPIError, match="append-only"), database().write_engine.begin() as connection:
+        connection.execute(text("DELETE FROM wish_events"))
 
 
 def test_the_person_hash_does_not_depend_on_the_centre(in_app):
