@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from portal.access import current_actor, staff
 from portal.accounts.rules import Role
 from portal.admin.blueprint import blueprint
-from portal.limits.rules import LimitOutOfBounds, Limits, check_limit
+from portal.limits.rules import TOPIC_LABELS, LimitOutOfBounds, Limits, Topic, check_limit
 from portal.limits.service import get_limits, set_limit
 from portal.spreadsheets.tidying import tidy
 
@@ -25,6 +25,7 @@ class LimitRow:
     """One limit as the page shows it; amounts of money in yuan. `typed` is what stands in the field."""
 
     name: str
+    topic: Topic
     label: Any
     unit: Any
     low: str
@@ -39,14 +40,19 @@ class LimitRow:
 def list_limits() -> ResponseReturnValue:
     """Show all limits and take what an administrator changed: everything that is wrong is said, then nothing is set."""
     if request.method == "GET":
-        return render_template("admin/limits.html", rows=_rows({}), wrong=0)
+        return _page(_rows({}), wrong=0)
     rows = _rows(request.form)
     wanted = {row.name: value for row in rows if (value := _read(row)) is not None}
     wrong = sum(bool(row.error) for row in rows)
     if wrong:
-        return render_template("admin/limits.html", rows=rows, wrong=wrong), 422
+        return _page(rows, wrong), 422
     _tell(_set_changed(wanted))
     return redirect(url_for("admin.list_limits"))
+
+
+def _page(rows: list[LimitRow], wrong: int) -> str:
+    topics = [(topic, label, [row for row in rows if row.topic is topic]) for topic, label in TOPIC_LABELS.items()]
+    return render_template("admin/limits.html", topics=topics, wrong=wrong)
 
 
 def _rows(typed: Mapping[str, str]) -> list[LimitRow]:
@@ -60,6 +66,7 @@ def _rows(typed: Mapping[str, str]) -> list[LimitRow]:
 def _row(name: str, about: Mapping[str, Any], default: Any, typed: str | None, value: int) -> LimitRow:
     return LimitRow(
         name=name,
+        topic=about["topic"],
         label=about["label"],
         unit=_("元") if _is_money(name) else about["unit"],
         low=_shown(name, about["low"]),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.accounts.rules import NotAllowed, Role
 from portal.audit.models import AuditEntry
 from portal.db import session
-from portal.limits.rules import NAMES, LimitOutOfBounds, Limits, check_limit
+from portal.limits.rules import NAMES, TOPIC_LABELS, LimitOutOfBounds, Limits, check_limit
 from portal.limits.service import get_limits, set_limit
 from tests import cast
 from tests.plumbing.sessions import sign_in
@@ -59,10 +59,11 @@ def desk(app, visitor):
     return visitor
 
 
-def test_page_shows_every_limit_with_bounds_default_and_unit(desk):
+def test_page_shows_every_limit_by_topic_with_bounds_default_and_unit(desk):
     for item in fields(Limits):
         assert f'id="{item.name}"' in desk.page.html
         assert f'for="{item.name}"' in desk.page.html
+    assert re.findall(r"<legend.*?><h2>(.+?)</h2>", desk.page.html) == list(map(str, TOPIC_LABELS.values()))
     assert "1 到 100000 元，默认 500" in desk.page
     assert "1 到 60 天，默认 7" in desk.page
 
