@@ -10,6 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.accounts.rules import PLEDGER, SECOND_FACTOR_ROLES, Actor, Role
+from portal.db import DatabaseBusy
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -106,6 +107,8 @@ def _check() -> AnyResponse | None:
 
 def _check_person(rule: Rule) -> AnyResponse | None:
     if not current_user.is_authenticated:
+        if "knows_nobody" in g:
+            raise DatabaseBusy
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=back))
     actor = current_user.actor

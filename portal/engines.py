@@ -1,26 +1,48 @@
 """Makes the database's engines: what SQLite and PostgreSQL need to keep every update, and which faults pass."""
 
+import sqlite3
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 _RETRIED_SQLSTATES = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08000", "08003", "08006"}
 _SQLITE_BUSY = ("database is locked", "database table is locked")
+_SQLITE_AWAY = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+# Connection lost; refused at the door (28, 3D); out of disk, memory or connections; going down; its disk fails.
+_AWAY_SQLSTATES = ("08", "28", "3D", "53", "57P", "58")
 
 
 def make_engine(url: str, *, writing: bool, is_lasting: bool = True, **options: Any) -> Engine:
     """Return an engine that reads in autocommit, or one that writes and by default waits for the disk."""
     if not writing:
         options["isolation_level"] = "AUTOCOMMIT"
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, **options)
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        engine = create_engine(_of_a_file_that_is_there(address), **options)
         _prepare_sqlite(engine, writing=writing, is_lasting=is_lasting)
         return engine
     if not is_lasting:
         options["connect_args"] = {"options": "-c synchronous_commit=off"}
     return create_engine(url, **({"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10} | options))
+
+
+def _of_a_file_that_is_there(address: URL) -> URL:
+    """Return the URL under which SQLite makes no file: an empty one would stand in for one that was moved away."""
+    path = Path(address.database or "").absolute()
+    return address.set(database=f"file://{quote(str(path))}", query={"mode": "rw", "uri": "true"})
 
 
 def _prepare_sqlite(engine: Engine, *, writing: bool, is_lasting: bool) -> None:
@@ -49,3 +71,17 @@ def is_passing(error: DBAPIError) -> bool:
         return True
     state = getattr(error.orig, "sqlstate", None)
     return state in _RETRIED_SQLSTATES or any(text in str(error.orig) for text in _SQLITE_BUSY)
+
+
+def is_away(error: SQLAlchemyError) -> bool:
+    """Tell whether the database itself cannot be asked or written: gone, unreadable, full, or without a connection."""
+    if isinstance(error, NoConnectionFree):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        # The low byte is the kind of fault; the others say more closely what it was.
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE_AWAY
+    state = getattr(error.orig, "sqlstate", None)
+    is_refused = state is None and isinstance(error, OperationalError)
+    return error.connection_invalidated or is_refused or str(state).startswith(_AWAY_SQLSTATES)

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
@@ -16,6 +17,7 @@ from werkzeug.wrappers import Response
 from portal.accounts.rules import NotAllowed
 from portal.config import Settings
 from portal.db import DatabaseBusy
+from portal.engines import is_away, is_passing
 from portal.i18n import html_language, language
 from portal.throttle.service import TooManyTries
 
@@ -59,6 +61,7 @@ def install_web(app: Flask, settings: Settings) -> None:
     app.register_error_handler(NotAllowed, _on_not_allowed)
     app.register_error_handler(TooManyTries, _on_too_many_tries)
     app.register_error_handler(DatabaseBusy, _on_database_busy)
+    app.register_error_handler(SQLAlchemyError, _on_database_error)
     app.register_error_handler(Exception, _on_fault)
 
 
@@ -173,7 +176,15 @@ def _on_too_many_tries(error: TooManyTries) -> Response:
     return response
 
 
-def _on_database_busy(error: DatabaseBusy) -> Response:
+def _on_database_error(error: SQLAlchemyError) -> Any:
+    """Ask for patience where the database is away; anything else it says is a fault of ours."""
+    if not (is_away(error) or (isinstance(error, DBAPIError) and is_passing(error))):
+        return _on_fault(error)
+    current_app.logger.error("database away in %s: %s", request.endpoint, type(error).__name__)
+    return _on_database_busy(error)
+
+
+def _on_database_busy(error: Exception) -> Response:
     response = current_app.make_response(error_page(503, *_words(503)))
     response.headers["Retry-After"] = "5"
     return response

@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask import session as cookie
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
 from portal.accounts.models import Person
 from portal.db import session
+from portal.engines import is_away
 
 SIGNED_IN_AT = "signed_in_at"
 SECOND_FACTOR = "second_factor_for"
@@ -50,8 +51,12 @@ def _load_person(key: str) -> Person | None:
         return None
     try:
         person = session().get(Person, int(person_id))
-    except OperationalError:
-        # Without its database the portal knows nobody; the page for that must still render.
+    except SQLAlchemyError as error:
+        if not is_away(error):
+            raise
+        # Without its database the portal knows nobody; the page for that must still render,
+        # and portal/access.py asks nobody to sign in because of it.
+        g.knows_nobody = True
         return None
     return person if person and person.is_active and person.session_epoch == int(epoch) else None
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from portal.config import Settings
 from tests import cast
 
 
@@ -111,20 +110,3 @@ def test_old_schema_is_not_ready_and_says_so(app, client):
     finally:
         with app.extensions["portal.database"].write_engine.begin() as connection:
             connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{newest}'")
-
-
-class TestWithoutDatabase:
-    """The portal whose database is away."""
-
-    @pytest.fixture
-    def chosen_settings(self):
-        """Return settings that name a database which is not there."""
-        return {"database_url": "postgresql://portal:very-secret@127.0.0.1:1/none"}
-
-    def test_portal_is_healthy_but_not_ready_and_tells_no_secret(self, client, settings: Settings):
-        assert client.get("/healthz").status_code == 200
-        answer = client.get("/readyz")
-        assert answer.status_code == 503
-        assert answer.text == "数据库连不上。\n"
-        for secret in ("very-secret", "127.0.0.1", "portal:"):
-            assert secret not in answer.text
