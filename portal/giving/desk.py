@@ -13,16 +13,16 @@ from portal.access import current_actor, staff
 from portal.accounts.rules import Role
 from portal.audit import service as audit
 from portal.giving.blueprint import blueprint
-from portal.giving.desk_queries import (
+from portal.giving.desk_queries import list_waiting_words
+from portal.giving.gateways.registry import list_gateways
+from portal.giving.gift_table import (
     WANTS,
     GiftFilters,
     every_gift,
     list_campaign_choices,
     list_gifts,
-    list_waiting_words,
     read_filters,
 )
-from portal.giving.gateways.registry import list_gateways
 from portal.giving.labels import STATE_LABELS, STATE_TONES
 from portal.giving.moderating import decide_words
 from portal.spreadsheets.writing import CSV_TYPE, XLSX_TYPE, stream_csv, write_xlsx
