@@ -143,11 +143,17 @@ def add_missing_keys() -> list[str]:
         return []
     known = dotenv_values(path).keys() | os.environ.keys()
     missing = [name for name in KEYS if f"{PREFIX}{name}" not in known]
-    with path.open("a+") as file:
-        if missing and not path.read_text().endswith("\n"):
-            file.write("\n")
-        file.writelines(f"{PREFIX}{name}={KEYS[name]()}\n" for name in missing)
+    add_settings({name: KEYS[name]() for name in missing})
     return missing
+
+
+def add_settings(values: dict[str, str]) -> None:
+    """Add lines to the settings file for settings it does not have."""
+    path = settings_file()
+    with path.open("a+") as file:
+        if values and not path.read_text().endswith("\n"):
+            file.write("\n")
+        file.writelines(f"{PREFIX}{name}={value}\n" for name, value in values.items())
 
 
 def check_keys(settings: Settings) -> None:

@@ -7,12 +7,14 @@ import click
 from dotenv import dotenv_values
 
 from portal import create_app
-from portal.cli import add_missing_keys, write_settings_file
+from portal.cli import add_missing_keys, add_settings, write_settings_file
 from portal.config import PREFIX, Settings, load_settings, settings_file
 from portal.db import migrate
 from portal.demo.build import build_demo, is_built
 from portal.demo.people import COMPANY_MAIL, PASSWORD, list_demo_people
 from portal.serving import serve
+
+LEDGER_NAME = "demo.example/ledger"
 
 
 class NotADemo(click.ClickException):
@@ -44,15 +46,13 @@ def _demo_settings(port: int) -> Settings:
     settings = load_settings()
     if not settings.is_demo:
         raise NotADemo(f"{settings_file()} belongs to a real portal; PORTAL_ENVIRONMENT is not demo.")
-    if "base_url" not in settings.model_fields_set:
-        settings = settings.model_copy(
-            # Whatever the port of the day, it stays the same log.
-            update={
-                "base_url": f"http://127.0.0.1:{port}",
-                "ledger_name": settings.ledger_name or "demo.example/ledger",
-            }
-        )
-    return settings
+    if "base_url" in settings.model_fields_set:
+        return settings
+    if not settings.ledger_name:
+        # Whatever the port of the day, it stays the same log, for every command that reads the file.
+        add_settings({"LEDGER_NAME": LEDGER_NAME})
+    update = {"base_url": f"http://127.0.0.1:{port}", "ledger_name": settings.ledger_name or LEDGER_NAME}
+    return settings.model_copy(update=update)
 
 
 def _throw_away(settings: Settings) -> None:
