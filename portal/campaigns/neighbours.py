@@ -15,9 +15,12 @@ _PLACE = "portal.campaigns.giving"
 
 @dataclass(frozen=True, slots=True)
 class RecentGift:
-    """One gift as its donor chose to be shown; None is what they keep to themselves."""
+    """One gift as its donor chose to be shown; None is what they keep to themselves.
 
-    given_on: date
+    One without an amount has no day either, or the day would tell the amount from the public ledger.
+    """
+
+    given_on: date | None
     name: str | None = None
     amount_minor: int | None = None
     message: str | None = None

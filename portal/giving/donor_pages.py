@@ -13,8 +13,8 @@ from portal.giving.checkout import ask_to_confirm, send_to_pay
 from portal.giving.forms import ReceiptAskForm, RefundAskForm
 from portal.giving.gateways.registry import list_gateways
 from portal.giving.making import confirm_contact, get_gift
+from portal.giving.own_queries import get_own_gift
 from portal.giving.paying import look_again
-from portal.giving.queries import get_own_gift
 from portal.giving.receipts import ask_for_receipt
 from portal.giving.refunding import ask_for_refund
 from portal.giving.throttling import LETTERS_TO_A_CONTACT, must_confirm, range_hash, throttle_start

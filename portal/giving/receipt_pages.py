@@ -8,7 +8,7 @@ from markupsafe import Markup
 from portal import clock
 from portal.access import private_link
 from portal.giving.blueprint import blueprint, named_by
-from portal.giving.queries import get_own_gift
+from portal.giving.own_queries import get_own_gift
 from portal.web import absolute_url
 
 

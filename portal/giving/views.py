@@ -21,7 +21,7 @@ from portal.giving.checkout import ask_to_confirm, send_to_pay
 from portal.giving.forms import OTHER, GiftForm, GuestGiftForm
 from portal.giving.gateways.registry import install_gateways, list_gateways
 from portal.giving.making import Donor, MadeGift, donor_hash, get_gift, make_gift
-from portal.giving.queries import count_gifts, list_recent_gifts
+from portal.giving.recent_gifts import count_gifts, list_recent_gifts
 from portal.giving.sandbox.views import blueprint as sandbox_blueprint
 from portal.giving.throttling import must_confirm, range_hash, throttle_start
 from portal.giving.units import units_of
