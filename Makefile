@@ -3,10 +3,11 @@
 PYTHON_IN_VENV := .venv/bin/python
 WORKERS ?= 2
 LIVES ?= 300
+RACERS ?= 10000
 LOCK := $(PYTHON_IN_VENV) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset install tools test lives bench check lint types words schema format translations lock
+.PHONY: help demo demo-reset install tools test lives race bench check lint types words schema format translations lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 \t/p' Makefile | expand -t 22
@@ -33,6 +34,10 @@ bench: tools ## how fast the portal is, as ratios to anchors of the same run (AR
 lives: tools ## many random lives of wishes, on both databases (LIVES=1000 for more)
 	@$(PYTHON_IN_VENV) -m pytest --quiet --database both --numprocesses $(WORKERS) --lives $(LIVES) \
 		tests/journeys/test_lives.py $(ARGS)
+
+race: tools ## ten thousand people want the last wish over HTTP, on both databases (RACERS=1000 for fewer)
+	@$(PYTHON_IN_VENV) -m pytest --quiet --database both --racers $(RACERS) --override-ini faulthandler_timeout=0 \
+		--durations 0 --durations-min 1 tests/pledges/test_race_over_http.py $(ARGS)
 
 check: lint types words schema ## lint, types, translations complete, migrations equal to models
 

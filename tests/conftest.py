@@ -50,6 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the caller choose the databases, and how long the long tests are."""
     parser.addoption("--database", choices=(*DATABASES, "both"), default="sqlite", help="where tests run")
     parser.addoption("--lives", type=int, metavar="COUNT", help="live through so many random lives of wishes")
+    parser.addoption("--racers", type=int, metavar="COUNT", help="let so many want the last wish over HTTP")
 
 
 def pytest_configure(config: pytest.Config) -> None:

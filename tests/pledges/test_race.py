@@ -6,10 +6,6 @@ unique index on live pledges. The naive twin below shows what happens without.
 
 import threading
 from collections import Counter
-from http.cookiejar import CookieJar
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -28,7 +24,6 @@ from portal.wishes.models import Wish, WishEvent
 from portal.wishes.rules import WrongState
 from portal.wishes.service import get_wish
 from tests.pledges.letterbox import kinds
-from tests.plumbing.forms import PageReader
 
 CROWD = 50
 
@@ -152,41 +147,6 @@ def test_without_either_defence_many_win(app, naive_claims):
 
 def test_the_index_alone_lets_one_win(naive_claims):
     assert naive_claims() == 1
-
-
-def test_fifty_browsers_over_http_get_one_yes_and_kind_answers(app, live_server, publish):
-    number = publish()
-    publish("另一个书包")
-    browsers = [Browser(live_server.url) for _browser in range(CROWD)]
-    forms = [browser.read_form(f"/pledges/new?wish={number}") for browser in browsers]
-    outcomes = all_at_once(app, CROWD, lambda index: browsers[index].send(forms[index], f"guest{index}@example.org"))
-    assert Counter(status for status, _page in outcomes) == {200: 1, 409: CROWD - 1}
-    losers = [page for status, page in outcomes if status == 409]
-    assert all("刚被别人认领了" in page and "另一个书包" in page for page in losers)
-    assert live_pledges(app, number) == 1
-
-
-class Browser:
-    """A browser over real HTTP, with cookies of its own."""
-
-    def __init__(self, url):
-        self._url = url
-        self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
-        self._opener.addheaders = [("Accept-Language", "zh"), ("Referer", url)]
-
-    def read_form(self, path):
-        with self._opener.open(self._url + path, timeout=60) as answer:
-            page = PageReader(answer.read().decode())
-        return next(form for form in page.forms if form.id == "promise").values()
-
-    def send(self, form, contact):
-        sent = urlencode(form | {"contact": [contact], "agree": ["y"]}, doseq=True).encode()
-        try:
-            with self._opener.open(self._url + "/pledges/new", sent, timeout=60) as answer:
-                return answer.status, answer.read().decode()
-        except HTTPError as refusal:
-            with refusal:
-                return refusal.code, refusal.read().decode()
 
 
 def test_clocks_in_parallel_release_and_tell_once(app, clock, pledge):

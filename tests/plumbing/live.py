@@ -19,6 +19,7 @@ from tests.plumbing.clocks import SharedClock
 from tests.plumbing.processes import outer_environment, start, stop, tail
 
 START_SECONDS = 30
+PORTAL = "tests.plumbing.live_app:make_app()"
 
 
 @dataclass
@@ -33,11 +34,16 @@ class LiveServer:
 
 
 @contextmanager
-def run_live_server(settings: Settings, clock: SharedClock, folder: Path, *, workers: int = 1) -> Iterator[LiveServer]:
+def run_live_server(
+    settings: Settings, clock: SharedClock, folder: Path, *, workers: int = 1, application: str = PORTAL
+) -> Iterator[LiveServer]:
     """Yield a running server; it listens where settings.base_url says, and its log goes to a folder."""
     log_path = folder / "live-server.log"
     process = start(
-        _command(settings, workers), folder=ROOT, surroundings=_environment(settings, clock), log_path=log_path
+        _command(settings, workers, application),
+        folder=ROOT,
+        surroundings=_environment(settings, clock),
+        log_path=log_path,
     )
     try:
         _wait_until_it_answers(settings, process, log_path)
@@ -46,12 +52,12 @@ def run_live_server(settings: Settings, clock: SharedClock, folder: Path, *, wor
         stop(process, signal.SIGINT)
 
 
-def _command(settings: Settings, workers: int) -> list[str]:
+def _command(settings: Settings, workers: int, application: str) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--preload", "--log-level", "warning"),
         *("--bind", urlsplit(settings.base_url).netloc, "--workers", str(workers)),
         *("--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "3"),
-        "tests.plumbing.live_app:make_app()",
+        application,
     ]
 
 
