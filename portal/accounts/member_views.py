@@ -78,7 +78,7 @@ def remove_member(organisation_id: int, person_id: int) -> ResponseReturnValue:
     _require_owner(organisation_id)
     try:
         membership.remove_member(current_user.id, organisation_id, person_id)
-        flash(_("已移出。这位同事以前认领的心愿照常进行。"), "success")
+        flash(_("已移出。单位正在办的认领照常进行，链接都换了新的，这位同事经手的转到您名下。"), "success")
     except OwnMembership:
         flash(_("不能移出自己。请先让另一位同事也成为负责人，再由他操作。"), "warning")
     return _back(organisation_id)

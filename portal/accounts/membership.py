@@ -1,8 +1,10 @@
 """Lets several people act for one organisation: owners invite by mail, remove, and make others owners."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import Flask, current_app
 from sqlalchemy import ColumnElement, delete, select
 
 from portal import clock
@@ -13,8 +15,13 @@ from portal.accounts.organisations import OrganisationNotFound, get_organisation
 from portal.accounts.passwords import check_password_rules, hash_password
 from portal.accounts.rules import NotAllowed
 from portal.accounts.service import insert_person
-from portal.db import insert_unless_there, session, transaction
+from portal.db import changed_rows, insert_unless_there, session, transaction
 from portal.i18n import language
+
+Follower = Callable[[int, int, int], None]
+"""What another room does in the same transaction: by organisation, who was removed, and the owner who removed them."""
+
+_FOLLOWERS = "portal.removal_followers"
 
 
 class AlreadyMember(Exception):
@@ -53,6 +60,11 @@ class PendingInvitation:
     link_id: int
     email: str
     expires_at: datetime
+
+
+def follow_removals(app: Flask, follower: Follower) -> None:
+    """Let a room that this one must not import do its part whenever somebody is removed from an organisation."""
+    app.extensions.setdefault(_FOLLOWERS, []).append(follower)
 
 
 def is_owner(person_id: int, organisation_id: int) -> bool:
@@ -174,14 +186,17 @@ def _join(token: str, name: str, password_hash: str) -> int:
 
 @transaction
 def remove_member(owner_id: int, organisation_id: int, person_id: int) -> None:
-    """Take from a person the right to act for an organisation; what they pledged stays.
+    """Take from a person the right to act for an organisation; what they pledged stays, in their remover's hands.
 
     Raises OrganisationNotFound, NotAllowed, OwnMembership.
     """
     require_owner(owner_id, organisation_id)
     if owner_id == person_id:
         raise OwnMembership
-    session().execute(delete(Membership).where(_is(organisation_id, person_id)))
+    if changed_rows(delete(Membership).where(_is(organisation_id, person_id))) == 0:
+        return
+    for follow in current_app.extensions.get(_FOLLOWERS, ()):
+        follow(organisation_id, person_id, owner_id)
 
 
 @transaction

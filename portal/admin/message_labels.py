@@ -48,6 +48,7 @@ KIND_LABELS: dict[str, Any] = {
     f"pledges.{News.REOPENED}": lazy_gettext("给认领人：心愿重新安排"),
     f"pledges.{News.SUSPENDED}": lazy_gettext("给认领人：心愿暂停"),
     f"pledges.{News.LINKS}": lazy_gettext("给认领人：认领页面"),
+    f"pledges.{News.RENEWED}": lazy_gettext("给认领人：链接换新"),
     f"giving.{GiftNews.CONTINUE}": lazy_gettext("给捐赠人：接着完成捐赠"),
     f"giving.{GiftNews.THANKS}": lazy_gettext("给捐赠人：收到捐赠"),
     f"giving.{GiftNews.FAILED}": lazy_gettext("给捐赠人：没有付成"),

@@ -267,6 +267,13 @@ def _links(facts: Facts, channel: str) -> tuple[str, str]:
     return _("您的认领页面"), _("这是您在益同行的认领页面，请不要转给别人。")
 
 
+def _renewed(facts: Facts, channel: str) -> tuple[str, str]:
+    return _("认领页面换了新链接"), _(
+        "有一位同事不再代表您的单位了。为了稳妥，单位正在办的认领都换了新链接，以前的链接打不开了。"
+        "交货码没有变，寄出的不用改。登录后，在单位的页面上也能找到全部认领。"
+    )
+
+
 WORDS: dict[News, Callable[[Facts, str], tuple[str, str]]] = {
     News.CONFIRM: _confirm,
     News.PLEDGED: _pledged,
@@ -285,5 +292,6 @@ WORDS: dict[News, Callable[[Facts, str], tuple[str, str]]] = {
     News.REOPENED: _reopened,
     News.SUSPENDED: _suspended,
     News.LINKS: _links,
+    News.RENEWED: _renewed,
 }
 """Subject and text of each piece of news; a text serves mail and short message alike."""

@@ -52,7 +52,10 @@ class Promise(Row):
 
 
 class Pledge(Row):
-    """One wish taken by one pledger."""
+    """One wish taken by one pledger.
+
+    `code_seed` is what the drop-off code was made from, once the pledge's link was renewed.
+    """
 
     __tablename__ = "pledges"
     __table_args__ = (
@@ -81,6 +84,12 @@ class Pledge(Row):
     appointment_note: Mapped[str | None] = mapped_column(SealedText)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    code_seed: Mapped[str | None]
+
+    @property
+    def seed(self) -> str:
+        """What the drop-off code is made from: it outlives the link, for it stands on parcels already sent."""
+        return self.code_seed or self.public_id
 
 
 class PledgerBlock(Row):

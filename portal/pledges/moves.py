@@ -66,10 +66,10 @@ def deadline(due_at: datetime) -> dict[str, datetime | None]:
     return {"due_at": due_at, "remind_at": half_time(clock.now(), due_at), "reminded_at": None}
 
 
-def new_drop_off(public_id: str, attempt: int) -> dict[str, Any]:
+def new_drop_off(seed: str, attempt: int) -> dict[str, Any]:
     """Return the columns of a fresh drop-off code, from this attempt on the first that no other pledge has."""
     while True:
-        hashed = keyed_hash("drop-off", drop_off_code(public_id, attempt))
+        hashed = keyed_hash("drop-off", drop_off_code(seed, attempt))
         if session().scalar(select(Pledge.id).where(Pledge.drop_off_hash == hashed)) is None:
             return {"attempt": attempt, "drop_off_hash": hashed}
         attempt += 1
@@ -117,7 +117,7 @@ def _facts(pledge: Pledge, extra: Extra) -> Facts:
         phone=centre.phone,
         due_at=pledge.due_at,
         at=extra.at,
-        code=grouped(drop_off_code(pledge.public_id, pledge.attempt)),
+        code=grouped(drop_off_code(pledge.seed, pledge.attempt)),
         reason=extra.reason,
     )
 

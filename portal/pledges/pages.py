@@ -239,7 +239,7 @@ def _own(pledge: Pledge, wish: WishText, wish_state: WishState) -> OwnPledge:
         pledged_on=clock.local_date(pledge.created_at),
         due_on=last_day(pledge.due_at) if pledge.due_at else None,
         days_left=(last_day(pledge.due_at) - clock.today()).days if pledge.due_at else None,
-        code=grouped(drop_off_code(pledge.public_id, pledge.attempt)) if has_code else None,
+        code=grouped(drop_off_code(pledge.seed, pledge.attempt)) if has_code else None,
         may_extend=may_extend(state, pledge.due_at, pledge.extended_at, clock.now()),
         is_extended=pledge.extended_at is not None,
         sent_on=clock.local_date(pledge.sent_at) if pledge.sent_at else None,

@@ -59,6 +59,7 @@ class News(StrEnum):
     REOPENED = "reopened"
     SUSPENDED = "suspended"
     LINKS = "links"
+    RENEWED = "renewed"
 
 
 ENDINGS = (News.WITHDRAWN, News.REOPENED, News.SUSPENDED)

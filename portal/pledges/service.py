@@ -184,7 +184,7 @@ def mark_refused(pledge_id: int, reason: str, due_at: datetime, *, has_photo: bo
     pledge = lock_pledge(pledge_id)
     check_step(pledge, PledgeAction.REFUSE)
     again = pledge.attempt + 1
-    code = {"attempt": again} if is_service(pledge) else new_drop_off(pledge.public_id, again)
+    code = {"attempt": again} if is_service(pledge) else new_drop_off(pledge.seed, again)
     step(
         pledge,
         PledgeAction.REFUSE,

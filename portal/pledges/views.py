@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal import clock
 from portal.access import public
+from portal.accounts.membership import follow_removals
 from portal.accounts.queries import OrganisationOfMember, organisations_of
 from portal.codes import new_public_id, private_token, read_private_token
 from portal.i18n import language
@@ -24,6 +25,7 @@ from portal.pledges.numbers import NumbersRead, read_numbers
 from portal.pledges.pledgers import NotCertified, PledgerBlocked, TooManyAtOnce, TooManyOpen
 from portal.pledges.promising import PromiseMade, WishesTaken, make_promise
 from portal.pledges.queries import list_promises_for, list_promises_of
+from portal.pledges.renewing import renew_links
 from portal.pledges.rules import Pledger
 from portal.pledges.throttling import throttle_promise
 from portal.publication.queries import PublicWish, list_by_numbers, similar_open_wishes
@@ -54,6 +56,7 @@ class Choice:
 def install(app: Flask) -> None:
     """Add this room's pages to the application, and the promises of a person or an organisation to all templates."""
     app.register_blueprint(blueprint)
+    follow_removals(app, renew_links)
     app.jinja_env.globals.update(
         own_promises=list_promises_of, promises_for=list_promises_for, private_token=private_token
     )

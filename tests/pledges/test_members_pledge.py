@@ -2,13 +2,19 @@
 
 from sqlalchemy import select
 
+from portal.accounts.membership import remove_member
 from portal.accounts.models import Membership, Organisation, OrganisationStatus
 from portal.accounts.rules import Role
 from portal.clock import now
+from portal.codes import tidy
 from portal.db import session, transaction
+from portal.pledges.contacts import Contact
+from portal.pledges.finding import send_links
 from portal.pledges.models import Pledge, Promise
+from portal.pledges.pages import get_own_pledge
+from portal.pledges.queries import find_pledge_by_drop_off
 from tests import cast
-from tests.pledges.letterbox import kinds, letters
+from tests.pledges.letterbox import kinds, letters, link_in
 from tests.plumbing.sessions import sign_in
 
 
@@ -98,6 +104,43 @@ def test_colleagues_look_after_what_was_pledged_for_their_organisation(app, new_
     assert "记下了 2 个" in helper.submit(form="procure")
     assert "2 个心愿" not in helper.open("/account"), "it is the colleague's"
     outsider.open(f"/organisations/{organisation.id}", status=404)
+
+
+def test_whoever_is_removed_keeps_no_way_into_the_organisations_pledges(app, new_visitor, publish):
+    with app.app_context():
+        owner, leaver, other = (cast.person(name=name) for name in ("沈青", "陆遥", "林小满"))
+        organisation = cast.organisation(member=owner)
+        join(organisation, leaver)
+        join(organisation, other)
+    for each, item in ((leaver, "台灯"), (other, "书架")):
+        visitor = sign_in(new_visitor(), each)
+        choose(visitor, publish(item))
+        visitor.submit({"agree": True, "acting_for": str(organisation.id)}, form="promise")
+        visitor.open(link_in(letters(app, each.email)[-1]))
+    stranger, old = new_visitor(), [link_in(letters(app, each.email)[-1]) for each in (leaver, other)]
+    code = drop_off_codes(app)[0]
+    with app.app_context():
+        remove_member(owner.id, organisation.id, leaver.id)
+        remove_member(owner.id, organisation.id, leaver.id)
+    for address in old:
+        stranger.open(address, status=404)
+    assert kinds(app, leaver.email) == ["pledged"]
+    assert kinds(app, other.email) == ["pledged", "renewed"]
+    assert "台灯" in stranger.open(link_in(letters(app, owner.email)[-1]))
+    assert code in stranger.page.text, "parcels on their way carry it"
+    with app.app_context():
+        assert find_pledge_by_drop_off(tidy(code)) is not None
+        assert not send_links(Contact("mail", leaver.email))
+    assert [(each.person_id, each.contact["email"]) for each in promises(app)] == [
+        (owner.id, owner.email),
+        (other.id, other.email),
+    ]
+
+
+def drop_off_codes(app):
+    with app.app_context():
+        pledges = session().scalars(select(Pledge).order_by(Pledge.id))
+        return [get_own_pledge(each.id).code for each in pledges]
 
 
 def test_an_uncertified_organisation_is_told_kindly(app, visitor, publish):
