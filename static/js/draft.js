@@ -45,9 +45,10 @@
   form.addEventListener("input", () => saveSoon(4000));
   form.addEventListener("change", () => saveSoon(800));
   document.addEventListener("visibilitychange", () => { if (document.hidden) saveNow(); });
-  // An older state must not arrive after the newer one that is sent by the button.
+  // What the button sends must not be kept once more by the page that is left, nor an older state arrive after it.
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    isChanged = false;
     if (!saving) return;
     event.preventDefault();
     const button = event.submitter;

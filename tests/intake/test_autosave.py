@@ -61,3 +61,11 @@ def test_a_helper_without_a_signal_is_told_and_keeps_what_was_typed(app, form):
     type_and_go_on(form, item="双肩书包")
     form.get_by_text("草稿自动存好了").wait_for()
     assert count(app, FilingDraft) == 1
+
+
+def test_the_button_keeps_one_draft_and_the_page_that_is_left_no_second(app, form):
+    form.fill("[name=name]", "江明远")
+    form.click("button[value=draft]")
+    form.wait_for_url(DRAFT)
+    form.goto("/admin/filing")
+    assert count(app, FilingDraft) == 1
