@@ -55,18 +55,23 @@ def _fill_in(draft: str | None) -> ResponseReturnValue:
     kept = read_draft(actor, draft) if draft else {}
     form = FilingForm(data=kept) if request.method == "GET" else FilingForm()
     form.offer_places(assisting.spots_for(actor, kept.get(CORRECTS)))
-    if not form.validate_on_submit():
-        return _form_page(form, draft, kept), 422 if form.errors else 200
+    if request.method == "GET":
+        return _form_page(form, draft, kept)
+    is_shaped = form.validate()
     typed = {name: kept[name] for name in (CORRECTS, CATEGORY) if name in kept} | keep_typed(request.form)
-    if request.form.get("act") == "draft":
+    wants_draft = request.form.get("act") == "draft"
+    if draft or wants_draft or typed.get("name") or typed.get("item"):
+        # Kept whatever is still wrong with it, so that nothing is lost while it is put right.
         draft = save_draft(actor, draft, typed)
+    if not is_shaped:
+        return _form_page(form, draft, kept), 422
+    if wants_draft:
         flash(_("草稿存好了，两周内可以接着填。"), "success")
         return redirect(url_for("intake.edit_draft", draft=draft), 303)
     checked = assisting.check_form(actor, typed)
     if checked.wish is None:
         form.show_problems(checked.problems)
         return _form_page(form, draft, kept), 422
-    draft = save_draft(actor, draft, typed)
     return redirect(url_for("intake.check_draft", draft=draft), 303)
 
 

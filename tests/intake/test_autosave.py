@@ -65,6 +65,9 @@ def test_a_helper_without_a_signal_is_told_and_keeps_what_was_typed(app, form):
 
 def test_the_button_keeps_one_draft_and_the_page_that_is_left_no_second(app, form):
     form.fill("[name=name]", "江明远")
+    form.click("button[value=check]")
+    form.get_by_text("您填的内容都还在").wait_for()
+    form.fill("[name=item]", "双肩书包")
     form.click("button[value=draft]")
     form.wait_for_url(DRAFT)
     form.goto("/admin/filing")
