@@ -1,20 +1,28 @@
 """Compiles each address once for all applications of a test process; Werkzeug does it for every one anew, slowly."""
 
-from collections.abc import Callable
 from typing import Any
 
 from werkzeug.routing import Rule
 
-_compiled: dict[Any, Callable[..., tuple[str, str]]] = {}
+_compiled: dict[Any, dict[str, Any]] = {}
 
 
 class RuleCompiledOnce(Rule):
-    """An address whose builder comes from the first application that had the same; it holds nothing of its own."""
+    """An address that takes its parts and its builders from the first application that had the same."""
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    def compile(self) -> None:
+        """Compile the address, or take over what was compiled before; builders are bound to this rule."""
         if self.defaults:
-            return super()._compile_builder(append_unknown)
-        key = (self.rule, *self._trace, append_unknown)
+            super().compile()
+            return
+        key = (self.rule, self.subdomain, self.host, self.merge_slashes)
         if key not in _compiled:
-            _compiled[key] = super()._compile_builder(append_unknown)
-        return _compiled[key]
+            super().compile()
+            builders = {"_build": self._build.__func__, "_build_unknown": self._build_unknown.__func__}  # type: ignore[attr-defined]
+            kept = ("_parts", "_trace", "_converters", "arguments")
+            _compiled[key] = builders | {name: getattr(self, name) for name in kept}
+        known = _compiled[key]
+        self._parts, self._trace, self._converters = known["_parts"], known["_trace"], known["_converters"]
+        self.arguments = known["arguments"]
+        self._build = known["_build"].__get__(self, None)
+        self._build_unknown = known["_build_unknown"].__get__(self, None)
