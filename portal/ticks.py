@@ -22,6 +22,7 @@ from portal.pledges.clocks import forget_pledgers, release_overdue, remind_pledg
 from portal.publication.cells import gather
 from portal.throttle.service import sweep_tries
 from portal.wishes.clocks import ask_for_rescue, escalate_overdue
+from portal.wishes.reminding import remind_families
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ CLOCKS: dict[str, Callable[[], int]] = {
     "pledgers_forgotten": forget_pledgers,
     "wishes_escalated": escalate_overdue,
     "rescue_asked": ask_for_rescue,
+    "families_reminded": remind_families,
     "slips_forgotten": forget_slips,
     "cells_gathered": gather,
     "provider_messages_followed": follow_waiting,

@@ -22,9 +22,7 @@ from portal.accounts.queries import (
     people_with_role,
 )
 from portal.accounts.rules import SYSTEM, Role
-from portal.areas.queries import get_centre
 from portal.db import changed_rows, session, transaction
-from portal.households.queries import find_family_address
 from portal.i18n import in_language
 from portal.limits.service import get_limits
 from portal.outbox.service import enqueue
@@ -48,7 +46,6 @@ class Due:
     number: str
     state: WishState
     service_centre_id: int
-    household_id: int
     version: int
     deadline_at: datetime
 
@@ -87,7 +84,6 @@ def _list_due(which: ColumnElement[bool], after_id: int) -> list[Due]:
             Wish.number,
             Wish.state,
             Wish.service_centre_id,
-            Wish.household_id,
             Wish.version,
             Wish.deadline_at,
         )
@@ -96,7 +92,7 @@ def _list_due(which: ColumnElement[bool], after_id: int) -> list[Due]:
         .limit(BATCH)
     )
     return [
-        Due(row.id, row.number, WishState(row.state), row.service_centre_id, row.household_id, row.version, at)
+        Due(row.id, row.number, WishState(row.state), row.service_centre_id, row.version, at)
         for row in rows
         if (at := row.deadline_at) is not None
     ]
@@ -111,8 +107,6 @@ def _escalate_batch(batch: list[Due]) -> int:
         if role is None:
             continue
         climbed[Role(role), due.service_centre_id].append(due)
-        if due.state is WishState.HANDED_OVER:
-            _remind_family(due)
     for (role, service_centre_id), wishes in climbed.items():
         for person in _people_to_tell(role, service_centre_id):
             _tell_of_overdue(person, wishes)
@@ -152,23 +146,6 @@ def _tell_of_overdue(person: StaffAddress, wishes: list[Due]) -> None:
 
 def _desk_url(due: Due) -> str:
     return absolute_url("admin.show_wish", number=due.number)
-
-
-def _remind_family(due: Due) -> None:
-    """Ask a family once per hand-over whether all is well; by short message and without naming the thing."""
-    address = find_family_address(due.household_id)
-    if address is None:
-        return
-    centre = get_centre(due.service_centre_id)
-    with in_language("zh"):
-        body = _(
-            "【益同行】您家的心愿已经交接，还没有收到您的确认。请用查询码打开 %(link)s 告诉我们收到没有，"
-            "也可以打 %(centre)s的电话 %(phone)s。",
-            link=absolute_url("family.enter"),
-            centre=centre.name,
-            phone=centre.phone,
-        )
-    enqueue(address, "family_reminder", subject="", body=body, dedupe_key=f"remind:{due.number}:{due.version}")
 
 
 @transaction

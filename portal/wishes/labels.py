@@ -88,6 +88,7 @@ ACTION_LABELS: Mapping[WishAction, Any] = {
 _OTHER_EVENTS: Mapping[str, Any] = {
     "escalate": lazy_gettext("到期没有处理，已督办"),
     "ask_rescue": lazy_gettext("很久没有人认领，已请联盟单位帮忙"),
+    "remind_family": lazy_gettext("已发短信，请家庭说收到没有"),
     "wish_for_way": lazy_gettext("家庭说了想怎样取东西"),
     "nobody_home": lazy_gettext("送货上门时家里没有人"),
     "correct_contact": lazy_gettext("改了电话或住址"),

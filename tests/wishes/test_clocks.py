@@ -7,14 +7,16 @@ import pytest
 from sqlalchemy import func, select, update
 
 from portal.accounts.models import Organisation
-from portal.accounts.rules import SYSTEM, Role
+from portal.accounts.rules import FAMILY, SYSTEM, Role
+from portal.clock import LOCAL_ZONE
 from portal.db import session, transaction
 from portal.outbox.models import Message
 from portal.ticks import tick
 from portal.wishes.clocks import ask_for_rescue, escalate_overdue
 from portal.wishes.models import Wish, WishEvent
-from portal.wishes.rules import STAYS, WishState
-from portal.wishes.service import add_event, get_wish_by_id
+from portal.wishes.reminding import remind_families
+from portal.wishes.rules import STAYS, WishAction, WishState
+from portal.wishes.service import add_event, get_wish_by_id, move_wish
 from tests import cast
 from tests.handover import stage
 
@@ -107,12 +109,36 @@ def test_mails_to_staff_name_number_and_state_only(staff, clock):
 
 def test_a_family_that_does_not_answer_is_reminded_once(staff, clock):
     wish = cast.wish(WishState.HANDED_OVER)
+    handed_over_at, deadline_at = wish.state_since, wish.deadline_at
+    clock.set(handed_over_at + (deadline_at - handed_over_at) / 2 - timedelta(seconds=1))
+    assert remind_families() == 0
+    clock.set(at_hour(clock.now() + timedelta(days=1), 23))
+    assert remind_families() == 0, "nobody is woken"
+    clock.set(at_hour(clock.now() + timedelta(days=1), 8))
+    assert remind_families() == 1
     for _passing in range(3):
-        clock.set(get_wish_by_id(wish.id).deadline_at + timedelta(seconds=1))
-        escalate_overdue()
+        clock.set(at_hour(get_wish_by_id(wish.id).deadline_at, 9))
+        assert (escalate_overdue(), remind_families()) == (1, 0)
     [message] = messages("family_reminder")
     assert (message.channel, message.receiver) == ("sms", cast.FAMILY_PHONE)
     assert wish.item not in message.body
+
+
+def at_hour(at, hour):
+    return at.astimezone(LOCAL_ZONE).replace(hour=hour, minute=0)
+
+
+def test_a_family_that_gets_its_wish_anew_is_reminded_anew_and_one_that_answered_never(staff, clock):
+    wish, answered = cast.wish(WishState.HANDED_OVER), cast.wish(WishState.HANDED_OVER)
+    clock.advance(timedelta(days=9))
+    move_wish(answered.id, WishAction.CONFIRM, FAMILY)
+    assert remind_families() == 1
+    move_wish(wish.id, WishAction.COMPLAIN, FAMILY)
+    move_wish(wish.id, WishAction.FIND, cast.clerk())
+    move_wish(wish.id, WishAction.HAND_OVER, cast.clerk())
+    assert remind_families() == 0
+    clock.advance(timedelta(days=9))
+    assert remind_families() == 1
 
 
 def test_an_unclaimed_wish_looks_for_rescue_and_stays_open(staff, clock):
@@ -182,6 +208,7 @@ def test_two_ticks_at_once_have_the_effect_of_one(app, clock):
         barrier.wait()
         escalate_overdue()
         ask_for_rescue()
+        remind_families()
 
     _at_once(app, run)
     assert _escalations(app) == {wish.id: 1 for wish in wishes}
