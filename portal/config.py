@@ -18,9 +18,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "PORTAL_"
+STRIPE_API = "https://api.stripe.com"
 KEY_BYTES = 32
 NO_GATEWAY = "none"
-KNOWN_GATEWAYS = frozenset({"sandbox"})
+KNOWN_GATEWAYS = frozenset({"sandbox", "stripe"})
 """Names that PORTAL_GATEWAYS may hold; each is made in portal/giving/gateways/registry.py."""
 
 
@@ -95,11 +96,23 @@ class Settings(BaseSettings):
 
     gateways: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
-        description="Comma-separated ways to pay online, in the order donors see them: sandbox; or none. Empty: the "
-        "sandbox in a demo, none in production. The sandbox moves no money and cannot be used in production.",
+        description="Comma-separated ways to pay online, in the order donors see them: sandbox, stripe; or none. "
+        "Empty: the sandbox in a demo, none in production. The sandbox moves no money; production refuses it.",
     )
     sandbox_path: Path = Field(
         ROOT / "instance" / "sandbox.db", description="File of the sandbox, the invented payment provider of a demo."
+    )
+    stripe_secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="Secret or restricted key of the Stripe account: sk_live_ or rk_live_ in production, a key of test "
+        "mode (sk_test_, rk_test_) anywhere else.",
+    )
+    stripe_webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Signing secret (whsec_) of the webhook endpoint at /giving/webhooks/stripe of PORTAL_BASE_URL.",
+    )
+    stripe_api_url: str = Field(
+        STRIPE_API, description="Where Stripe's API is; production takes no other address than this one."
     )
 
     password_memory_kib: int = Field(65536, ge=8, description="Argon2id memory in KiB.")
@@ -194,6 +207,20 @@ class Settings(BaseSettings):
             raise ValueError("the demo mailbox cannot be used in production")
         if self.environment == "production" and "sandbox" in self.chosen_gateways:
             raise ValueError("the sandbox gateway cannot be used in production")
+        return self
+
+    @model_validator(mode="after")
+    def _stripe_is_whole(self) -> "Settings":
+        """Refuse to thank for money that is play, and to take money that is real where everything else is play."""
+        if "stripe" not in self.chosen_gateways:
+            return self
+        mode = "live" if self.environment == "production" else "test"
+        if not self.stripe_secret_key.get_secret_value().startswith((f"sk_{mode}_", f"rk_{mode}_")):
+            raise ValueError(f"PORTAL_STRIPE_SECRET_KEY must be a key of {mode} mode in {self.environment}")
+        if not self.stripe_webhook_secret.get_secret_value().startswith("whsec_"):
+            raise ValueError("PORTAL_STRIPE_WEBHOOK_SECRET must begin with whsec_")
+        if self.environment == "production" and self.stripe_api_url != STRIPE_API:
+            raise ValueError("PORTAL_STRIPE_API_URL cannot be changed in production")
         return self
 
     @property

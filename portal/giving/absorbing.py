@@ -66,6 +66,8 @@ def absorb(source: Source, seen: ProviderPayment) -> Absorbed:
     if found is None:
         return _leave(source.gateway, seen)
     gift, payment = found
+    if _is_empty_twin(payment, seen):
+        return Absorbed.UNKNOWN
     payment.checked_at = clock.now()
     why = _misfit(source, gift.public_id, payment, seen)
     if why is not None:
@@ -137,6 +139,11 @@ def _leave(gateway: str, seen: ProviderPayment) -> Absorbed:
         return Absorbed.UNKNOWN
     note_hold(gateway, seen, WhyHeld.ORPHAN, None)
     return Absorbed.HELD
+
+
+def _is_empty_twin(payment: Payment, seen: ProviderPayment) -> bool:
+    """Tell whether this is a second page for one payment, opened by an order whose answer was lost, and not paid."""
+    return payment.provider_ref not in (None, seen.provider_ref) and seen.status is not PaymentStatus.SUCCEEDED
 
 
 def _misfit(source: Source, gift_public_id: str, payment: Payment, seen: ProviderPayment) -> WhyHeld | None:

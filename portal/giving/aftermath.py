@@ -14,7 +14,7 @@ from portal.giving.gateways.protocol import (
 from portal.giving.holding import note_hold
 from portal.giving.letters import tell
 from portal.giving.models import Dispute, Gift, Payment, Refund
-from portal.giving.posting import post_dispute, post_refund, undo_dispute, undo_refund
+from portal.giving.posting import post_dispute, post_dispute_end, post_refund, undo_dispute, undo_refund
 from portal.giving.rules import (
     DisputeState,
     GiftFacts,
@@ -58,10 +58,7 @@ def absorb_disputes(gift: Gift, payment: Payment, seen: ProviderPayment) -> None
             select(Dispute).where(Dispute.payment_id == payment.id, Dispute.provider_ref == each.provider_ref)
         ) or _open_dispute(gift, payment, each)
         if dispute.state == DisputeState.OPEN and each.status is not DisputeStatus.OPEN:
-            dispute.state, dispute.closed_at = DisputeState(each.status), clock.now()
-            session().flush()
-            if each.status is DisputeStatus.WON:
-                undo_dispute(dispute)
+            _close_dispute(gift, payment, dispute, each)
 
 
 def is_aftermath_known(payment: Payment, seen: ProviderPayment) -> bool:
@@ -172,6 +169,16 @@ def _fail(gift: Gift, refund: Refund) -> None:
     if was_booked:
         undo_refund(refund)
     tell(gift, News.REFUND_FAILED, key=refund.public_id, amount_minor=refund.amount_minor)
+
+
+def _close_dispute(gift: Gift, payment: Payment, dispute: Dispute, seen: ProviderDispute) -> None:
+    is_won = seen.status is DisputeStatus.WON
+    dispute.state, dispute.closed_at = DisputeState(seen.status), clock.now()
+    dispute.closing_fee_minor = seen.fee_minor - (0 if is_won else dispute.fee_minor)
+    session().flush()
+    if is_won:
+        undo_dispute(dispute)
+    post_dispute_end(gift, payment, dispute)
 
 
 def _open_dispute(gift: Gift, payment: Payment, seen: ProviderDispute) -> Dispute:

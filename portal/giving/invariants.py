@@ -123,8 +123,8 @@ _BOOK = (
         "What banks took back through each gateway is what the book says they took.",
         _booked_as(
             "chargeback",
-            "SELECT p.gateway AS gateway, -d.amount_minor - d.fee_minor AS amount FROM disputes d"
-            " JOIN payments p ON p.id = d.payment_id WHERE d.state <> 'won'",
+            "SELECT p.gateway AS gateway, CASE WHEN d.state = 'won' THEN 0 ELSE -d.amount_minor - d.fee_minor END"
+            " - coalesce(d.closing_fee_minor, 0) AS amount FROM disputes d JOIN payments p ON p.id = d.payment_id",
         ),
     ),
     Invariant(

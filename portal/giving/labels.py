@@ -68,6 +68,7 @@ FAILURE_LABELS: dict[str, Any] = {
     "card_declined": lazy_gettext("银行没有同意这次付款。可以换一张卡，或者问问发卡银行。"),
     "insufficient_funds": lazy_gettext("卡里的余额不够。"),
     "authentication_failed": lazy_gettext("没有通过银行的验证。"),
+    "amount_too_small": lazy_gettext("金额太小，这种付款方式收不了。请换一种方式，或者从项目页面多捐一点。"),
 }
 """Why a payment failed, in words that help; a reason that is not here is shown as the general one."""
 

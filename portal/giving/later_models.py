@@ -83,7 +83,11 @@ class RefundRequest(Row):
 
 
 class Dispute(Row):
-    """A chargeback: the donor's bank took money back; the foundation may win it again."""
+    """A chargeback: the donor's bank took money back; the foundation may win it again.
+
+    `closing_fee_minor` is what its end cost: on top of `fee_minor` when it was
+    lost, and what was not given back when it was won.
+    """
 
     __tablename__ = "disputes"
     __table_args__ = (
@@ -98,6 +102,7 @@ class Dispute(Row):
     amount_minor: Mapped[int] = mapped_column(BigId)
     fee_minor: Mapped[int] = mapped_column(BigId)
     currency: Mapped[str]
+    closing_fee_minor: Mapped[int | None] = mapped_column(BigId)
     state: Mapped[str]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

@@ -64,6 +64,18 @@ def undo_dispute(dispute: Dispute) -> None:
     reverse_entry(entry_reference("dispute", dispute.id), new_reference=entry_reference("dispute-won", dispute.id))
 
 
+def post_dispute_end(gift: Gift, payment: Payment, dispute: Dispute) -> None:
+    """Debit the fund's fees with what the end of a chargeback cost, credit what the gateway holds for us."""
+    if dispute.closing_fee_minor:
+        _post(
+            EntryKind.CHARGEBACK,
+            (fund(gift.campaign_number, Part.FEES), clearing(payment.gateway)),
+            dispute.closing_fee_minor,
+            entry_reference("dispute-end", dispute.id),
+            dispute.currency,
+        )
+
+
 def gift_reference(payment_id: int) -> str:
     """Return the reference of a gift's entry, which its confirmation carries."""
     return entry_reference("gift", payment_id)

@@ -1,4 +1,4 @@
-"""The sandbox as an enemy: answers get lost, messages come twice, late, in disorder, never, or from a stranger."""
+"""Providers as enemies: answers get lost, messages come twice, late, in disorder, never, or from a stranger."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +12,7 @@ from flask import Flask
 
 from portal.giving.gateways.protocol import (
     Event,
+    Gateway,
     GatewayUnavailable,
     PaymentOrder,
     ProviderPayment,
@@ -19,10 +20,11 @@ from portal.giving.gateways.protocol import (
     RefundOrder,
     Started,
 )
-from portal.giving.gateways.sandbox import SandboxGateway
-from portal.giving.sandbox.provider import WaitingEvent
-from portal.giving.sandbox.sending import SIGNATURE_HEADER, signed
-from tests.giving import stage
+from portal.giving.sandbox import sending
+from portal.giving.sandbox.provider import SandboxProvider
+from tests.giving.twin import messages
+from tests.giving.twin.account import Account
+from tests.giving.twin.server import WEBHOOK_SECRET
 
 LOST_ANSWERS = 0.05
 DUPLICATED = 0.20
@@ -38,11 +40,13 @@ class HostileGateway:
     Without its idempotency key (`has_keys`) it does again what it is asked again.
     """
 
-    def __init__(self, inner: SandboxGateway, draw: Random, *, has_keys: bool = True) -> None:
+    def __init__(
+        self, inner: Gateway, provider: SandboxProvider | Account, draw: Random, *, has_keys: bool = True
+    ) -> None:
         self._inner, self._draw, self._has_keys = inner, draw, has_keys
         self._calls = 0
         self.name, self.livemode, self.label, self.note = inner.name, inner.livemode, inner.label, inner.note
-        self.provider = inner.provider
+        self.provider = provider
         self.pages: dict[str, dict[str, None]] = defaultdict(dict)
         self.refunds_ordered: dict[str, int] = {}
 
@@ -91,33 +95,36 @@ class HostileGateway:
 
 
 class HostilePost:
-    """Carries the sandbox's messages to the door: some twice, some late, some never, and a stranger's among them."""
+    """Carries a provider's messages to the door: some twice, some late, some never, and a stranger's among them."""
 
-    def __init__(self, app: Flask, draw: Random) -> None:
-        self._app, self._draw = app, draw
-        self._late: list[WaitingEvent] = []
+    def __init__(self, app: Flask, gateway: HostileGateway, draw: Random) -> None:
+        self._app, self._name, self._provider, self._draw = app, gateway.name, gateway.provider, draw
+        self._late: list[Any] = []
+        self._signed: Callable[[Any, bytes, datetime], tuple[bytes, dict[str, str]]]
+        if isinstance(gateway.provider, SandboxProvider):
+            self._signed, self._header = sending.signed, sending.SIGNATURE_HEADER
+            self._key = gateway.provider.webhook_key
+        else:
+            self._signed, self._header = messages.signed, messages.HEADER
+            self._key = WEBHOOK_SECRET.encode()
         self.counts: dict[str, int] = defaultdict(int)
 
     def carry(self, now: datetime) -> None:
-        """Carry what the sandbox has to send, by several carriers at once."""
-        with self._app.app_context():
-            provider = stage.provider()
-        events = []
-        while batch := provider.list_due_events(now):
+        """Carry what the provider has to send, by several carriers at once."""
+        events: list[Any] = []
+        while batch := self._provider.list_due_events(now):
             for event in batch:
-                provider.mark_delivered(event.id, now)
+                self._provider.mark_delivered(event.id, now)
             events += batch
-        self._deliver(self._spoil(events), provider.webhook_key, now)
+        self._deliver(self._spoil(events), now)
 
     def carry_late(self, now: datetime) -> None:
         """Carry what was kept back."""
-        with self._app.app_context():
-            key = stage.provider().webhook_key
         late, self._late = self._late, []
-        self._deliver(late, key, now)
+        self._deliver(late, now)
 
-    def _spoil(self, events: list[WaitingEvent]) -> list[WaitingEvent]:
-        kept: list[WaitingEvent] = []
+    def _spoil(self, events: list[Any]) -> list[Any]:
+        kept: list[Any] = []
         for event in events:
             chance = self._draw.random()
             if chance < LOST_MESSAGES:
@@ -137,14 +144,15 @@ class HostilePost:
                 self.counts["reordered"] += 1
         return kept
 
-    def _deliver(self, events: list[WaitingEvent], key: bytes, now: datetime) -> None:
-        letters = [(*signed(event, key, now), 200) for event in events]
+    def _deliver(self, events: list[Any], now: datetime) -> None:
+        letters = [(*self._signed(event, self._key, now), 200) for event in events]
         for event in events:
             if self._draw.random() < FORGED:
                 self.counts["forged"] += 1
-                body, headers = signed(replace(event, id=f"evt_forged_{self.counts['forged']}"), b"a stranger", now)
+                forged = replace(event, id=f"evt_forged_{self.counts['forged']}")
+                body, headers = self._signed(forged, b"a stranger", now)
                 letters.append((body, headers, 400))
-                letters.append((body, headers | {SIGNATURE_HEADER: ""}, 400))
+                letters.append((body, headers | {self._header: ""}, 400))
         with ThreadPoolExecutor(3) as carriers:
             wrong = [status for status in carriers.map(self._post(), letters) if status]
         assert not wrong, wrong
@@ -152,7 +160,7 @@ class HostilePost:
     def _post(self) -> Callable[[tuple[bytes, dict[str, str], int]], int]:
         def post(letter: tuple[bytes, dict[str, str], int]) -> int:
             body, headers, expected = letter
-            answer = self._app.test_client().post("/giving/webhooks/sandbox", data=body, headers=headers)
+            answer = self._app.test_client().post(f"/giving/webhooks/{self._name}", data=body, headers=headers)
             return 0 if answer.status_code == expected else answer.status_code
 
         return post

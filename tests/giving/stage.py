@@ -98,13 +98,13 @@ def balance(code: str) -> int:
     return int(total or 0)
 
 
-def book(number: str) -> dict[str, int]:
-    """Return what the ledger says of a campaign's fund and the sandbox's clearing account."""
+def book(number: str, gateway_name: str = "sandbox") -> dict[str, int]:
+    """Return what the ledger says of a campaign's fund and a gateway's clearing account."""
     return {
         "received": -balance(f"fund.{number}.received"),
         "refunded": balance(f"fund.{number}.refunded"),
         "fees": balance(f"fund.{number}.fees"),
-        "clearing": balance("clearing.sandbox"),
+        "clearing": balance(f"clearing.{gateway_name}"),
     }
 
 

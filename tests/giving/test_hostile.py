@@ -1,6 +1,8 @@
 """Hundreds of gifts through an enemy of a provider: its book equals the ledger to the fen, and nobody pays twice.
 
-GIVING_GIFTS=10000 runs ten thousand. On PostgreSQL fewer are enough for the suite: the rules are the same.
+The sandbox is one enemy, Stripe's twin, spoken to over HTTP, another; its connections break and its faults are kept
+under the key besides. GIVING_GIFTS=10000 runs ten thousand. On PostgreSQL and through the twin fewer are enough for
+the suite: the rules are the same.
 """
 
 import os
@@ -24,15 +26,51 @@ from tests.campaigns import stage as campaigns
 from tests.giving import stage
 from tests.giving.hostile import HostileGateway, HostilePost
 
-GIFTS = {"sqlite": 250, "postgresql": 150}
+GIFTS = {
+    ("sandbox", "sqlite"): 250,
+    ("sandbox", "postgresql"): 150,
+    ("stripe", "sqlite"): 50,
+    ("stripe", "postgresql"): 25,
+}
 AT_ONCE = 100
+
+
+@pytest.fixture(params=["sandbox", "stripe"])
+def provider_name(request):
+    """Return the name of the gateway whose provider is the enemy."""
+    return request.param
+
+
+@pytest.fixture
+def chosen_settings(request, provider_name):
+    return request.getfixturevalue("stripe_settings") if provider_name == "stripe" else {}
+
+
+@pytest.fixture
+def enemy(request, app, provider_name):
+    """Return a function that puts an enemy in the place of the gateway and returns it."""
+
+    def make(draw, *, has_keys=True):
+        inner = app.extensions["portal.gateways"][provider_name]
+        provider = inner.provider if provider_name == "sandbox" else _angry(request.getfixturevalue("twin"), draw)
+        made = HostileGateway(inner, provider, draw, has_keys=has_keys)
+        app.extensions["portal.gateways"][provider_name] = made
+        return made
+
+    return make
+
+
+def _angry(twin, draw):
+    """Let the twin's connections break and its charges be settled late."""
+    twin.draw, twin.account.is_capture_slow = Random(draw.random()), True
+    return twin.account
 
 
 def give(gateway, number, draw, serial, now):
     """Let one donor give, as patiently and as clumsily as people do."""
     public_id = make_gift(number, draw.randint(100, 50_000), Donor(f"donor{serial}@example.org"), Words()).public_id
     ways = draw.choices(("pay", "fail_then_pay", "late", "leave", "pay_both"), (78, 8, 5, 4, 5))[0]
-    if not open_page(public_id) or ways == "leave":
+    if not open_page(gateway.name, public_id) or ways == "leave":
         return public_id
     for ref in pages_of(gateway, public_id):
         if ways == "late":
@@ -43,7 +81,7 @@ def give(gateway, number, draw, serial, now):
             gateway.provider.decline(ref, f"card-{serial}", "card_declined", now)
     if ways in ("fail_then_pay", "pay_both"):
         look_again(public_id)
-        open_page(public_id)
+        open_page(gateway.name, public_id)
         refs = pages_of(gateway, public_id)
         for ref in refs if ways == "pay_both" else refs[-1:]:
             gateway.provider.pay(ref, f"card-{serial}", now)
@@ -52,11 +90,11 @@ def give(gateway, number, draw, serial, now):
     return public_id
 
 
-def open_page(public_id):
+def open_page(name, public_id):
     """Press the button until the pay page comes, three times at most."""
     for _press in range(3):
         try:
-            find_pay_page(public_id, "sandbox")
+            find_pay_page(public_id, name)
             return True
         except PayPageMissing:
             continue
@@ -71,14 +109,13 @@ def pages_of(gateway, public_id):
     ]
 
 
-def run(app, clock, gifts, *, has_keys=True):
+def run(app, clock, gifts, enemy, *, has_keys=True):
     """Run everything and let the clocks go round; return campaign, gateway and post."""
     draw = Random(310)
     with app.app_context():
         number, finance = campaigns.opened(), cast.actor(Role.FINANCE)
-        gateway = HostileGateway(stage.gateway(), draw, has_keys=has_keys)
-        app.extensions["portal.gateways"]["sandbox"] = gateway
-    post = HostilePost(app, draw)
+        gateway = enemy(draw, has_keys=has_keys)
+    post = HostilePost(app, gateway, draw)
     for begin in range(0, gifts, AT_ONCE):
         with app.app_context():
             made = [
@@ -93,16 +130,20 @@ def run(app, clock, gifts, *, has_keys=True):
     post.carry(clock.now())
     post.carry_late(clock.now())
     with app.app_context():
-        settle(clock)
+        settle(clock, gateway)
     return number, gateway, post
 
 
-def settle(clock):
+def settle(clock, gateway):
     """Let the clocks go round until they move nothing any more, a dozen times at most."""
+    if gateway.name == "stripe":
+        # It repeats a fault under the same key for a day, and forgets the key then.
+        clock.advance(timedelta(hours=25))
     for _round in range(12):
         clock.advance(timedelta(minutes=6))
+        gateway.provider.settle_due(clock.now())
         moved = follow_waiting() + send_refunds()
-        found = reconcile("sandbox")
+        found = reconcile(gateway.name)
         forget_reads()
         under_way = session().scalar(select(func.count(Refund.id)).where(Refund.state.in_(("requested", "sent"))))
         waiting = session().scalar(select(func.count(WebhookEvent.id)).where(WebhookEvent.state == "received"))
@@ -131,18 +172,18 @@ def change_minds(gateway, finance, made, draw, now):
                 gateway.provider.fail_refund(refund.provider_ref, now)
 
 
-def ledger_of(number):
-    book = stage.book(number)
+def ledger_of(number, gateway):
+    book = stage.book(number, gateway.name)
     return {key: book[key] for key in ("received", "refunded", "fees")}
 
 
-def test_the_enemys_book_equals_the_ledger_to_the_fen(app, clock, database_kind):
-    gifts = int(os.environ.get("GIVING_GIFTS", GIFTS[database_kind]))
-    number, gateway, post = run(app, clock, gifts)
+def test_the_enemys_book_equals_the_ledger_to_the_fen(app, clock, enemy, provider_name, database_kind):
+    gifts = int(os.environ.get("GIVING_GIFTS", GIFTS[provider_name, database_kind]))
+    number, gateway, post = run(app, clock, gifts, enemy)
     assert min(post.counts[kind] for kind in ("duplicated", "reordered", "late", "lost", "forged")) > 0
     with app.app_context():
-        assert gateway.provider.book() == ledger_of(number)
-        assert session().scalar(select(func.count(Hold.id))) == 0
+        assert gateway.provider.book() == ledger_of(number, gateway)
+        assert session().execute(select(Hold.why, Hold.amount_minor, Hold.payment_id, Hold.provider_ref)).all() == []
         assert session().scalar(select(func.count(WebhookEvent.id)).where(WebhookEvent.state != "done")) == 0
         assert session().scalar(select(func.count(Gift.id)).where(Gift.state.in_(GIVEN_STATES))) > gifts * 0.8
         assert_nobody_paid_twice(gateway)
@@ -164,9 +205,9 @@ def assert_nobody_paid_twice(gateway):
     assert gateway.refunds_made() == rows[1]
 
 
-def test_without_the_unique_key_it_does_not(app, clock):
-    number, gateway, _post = run(app, clock, 80, has_keys=False)
+def test_without_the_unique_key_it_does_not(app, clock, enemy):
+    number, gateway, _post = run(app, clock, 40, enemy, has_keys=False)
     with app.app_context():
-        assert gateway.provider.book() != ledger_of(number)
+        assert gateway.provider.book() != ledger_of(number, gateway)
         with pytest.raises(AssertionError):
             assert_nobody_paid_twice(gateway)

@@ -96,7 +96,7 @@ class ProviderRefund:
 
 @dataclass(frozen=True, slots=True)
 class ProviderDispute:
-    """A chargeback as the provider knows it; `fee_minor` is what it costs besides, and comes back with a win."""
+    """A chargeback as the provider knows it; `fee_minor` is what it has cost besides so far, less what came back."""
 
     provider_ref: str
     amount_minor: int

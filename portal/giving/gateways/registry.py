@@ -7,9 +7,11 @@ from flask import Flask, current_app
 from portal.config import Settings
 from portal.giving.gateways.protocol import Gateway
 from portal.giving.gateways.sandbox import make_sandbox
+from portal.giving.gateways.stripe import make_stripe
 
 GATEWAYS: dict[str, Callable[[Settings], Gateway]] = {
     "sandbox": make_sandbox,
+    "stripe": make_stripe,
 }
 """How each gateway that can be chosen is made; another one adds its line here and its name to the settings."""
 

@@ -118,10 +118,7 @@ class SandboxProvider:
             fingerprint=row["card"],
             failure=row["failure"],
             refunds=tuple(_refund(each) for each in refunds),
-            disputes=tuple(
-                ProviderDispute(each["ref"], each["amount_minor"], each["fee_minor"], DisputeStatus(each["status"]))
-                for each in disputes
-            ),
+            disputes=tuple(_dispute(each) for each in disputes),
         )
 
     def pay(self, ref: str, card: str, now: datetime) -> bool:
@@ -294,6 +291,12 @@ def _note(store: sqlite3.Connection, kind: str, ref: str, now: datetime) -> None
 
 def _refund(row: sqlite3.Row) -> ProviderRefund:
     return ProviderRefund(row["ref"], row["key"], row["amount_minor"], RefundStatus(row["status"]))
+
+
+def _dispute(row: sqlite3.Row) -> ProviderDispute:
+    """Return a dispute; here the fee comes back with a win."""
+    fee_minor = 0 if row["status"] == DisputeStatus.WON else row["fee_minor"]
+    return ProviderDispute(row["ref"], row["amount_minor"], fee_minor, DisputeStatus(row["status"]))
 
 
 def _new_ref(kind: str) -> str:

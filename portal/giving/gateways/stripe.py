@@ -1,0 +1,258 @@
+"""Stripe as a gateway: cards, Alipay and WeChat Pay on Stripe's own page, refunds and chargebacks.
+
+A message is verified on its raw body and is a hint only; what happened is read
+from the objects themselves, in the version of the API that is pinned here. A
+payment is called by its Checkout Session; what messages say of the
+PaymentIntent behind it leads there. No card number, name or mail address of a
+donor passes through this site.
+"""
+
+import json
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import stripe
+from flask_babel import lazy_gettext
+
+from portal import clock
+from portal.config import Settings
+from portal.giving.gateways.protocol import (
+    Event,
+    GatewayRefused,
+    GatewayUnavailable,
+    PaymentOrder,
+    ProviderPayment,
+    ProviderRefund,
+    RefundOrder,
+    Started,
+    WebhookForged,
+)
+from portal.giving.gateways.stripe_objects import key_of, read_payment, read_refund
+
+API_VERSION = "2026-10-28.endive"
+"""The version all requests are made in, whatever the account's own default is; read its changelog before moving on."""
+
+METHODS = ("card", "alipay", "wechat_pay")
+"""Of the methods that are switched on in the account, those that are offered."""
+
+SIGNATURE_HEADER = "Stripe-Signature"
+TOLERANCE_SECONDS = 300
+TIMEOUT_SECONDS = 15.0
+
+EVENTS_KEPT = timedelta(days=29)
+"""How long Stripe can be asked for its events, less a day."""
+
+SLOWEST_REFUND = timedelta(days=45)
+SLOWEST_DISPUTE = timedelta(days=180)
+"""How long after it was opened a refund or dispute may still change."""
+
+KINDS = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+    "charge.updated",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+)
+"""The events an endpoint should be given; charge.updated brings the fee, which is not known at once."""
+
+EXPANDED = ["payment_intent.latest_charge.balance_transaction", "payment_intent.latest_charge.refunds"]
+
+logger = logging.getLogger(__name__)
+
+
+class StripeGateway:
+    """The gateway to one Stripe account."""
+
+    name = "stripe"
+
+    def __init__(self, client: stripe.StripeClient, webhook_secret: str, *, livemode: bool) -> None:
+        self._client, self._webhook_secret, self.livemode = client, webhook_secret, livemode
+        self.label: Any = lazy_gettext("银行卡、支付宝或微信支付")
+        self.note: Any = lazy_gettext("在 Stripe 的付款页面上付，卡号不经过本站")
+
+    def start(self, order: PaymentOrder) -> Started:
+        """Open a Checkout Session; the same key again gives the same one.
+
+        Stripe keeps its answer to a key for a day, a fault of its own too, and
+        refuses the key when the campaign's title was changed meanwhile. Then a
+        second key opens another session: the first one's page was never shown
+        to anybody, so nobody can pay it.
+        """
+        with _asking():
+            try:
+                session = self._open(order, order.key)
+            except (stripe.APIError, stripe.IdempotencyError) as stuck:
+                if stuck.http_status == 409:
+                    # The same order is under way by another request.
+                    raise
+                session = self._open(order, f"{order.key}-again")
+        return Started(session.id, str(session.url))
+
+    def fetch(self, provider_ref: str) -> ProviderPayment:
+        """Return how a payment stands, by its Checkout Session or by the PaymentIntent behind it."""
+        with _asking():
+            session = self._get(provider_ref)
+            intent = session.payment_intent
+            charge = intent.latest_charge if intent else None
+            disputes = self._list_disputes(intent.id) if charge and charge.disputed else []
+            return read_payment(session, disputes)
+
+    def close(self, provider_ref: str) -> None:
+        """Expire a Checkout Session; one that is paid or has expired stays so."""
+        with _asking():
+            try:
+                self._client.v1.checkout.sessions.expire(provider_ref)
+            except stripe.InvalidRequestError as refused:
+                if refused.http_status != 400:
+                    raise
+
+    def refund(self, order: RefundOrder) -> ProviderRefund:
+        """Order a refund; the same key again gives the same refund, also after Stripe has forgotten the key."""
+        with _asking():
+            intent = self._get(order.provider_ref).payment_intent
+            if not intent or not intent.latest_charge:
+                raise GatewayRefused("not_paid")
+            for known in intent.latest_charge.refunds.auto_paging_iter():
+                if key_of(known) == order.key:
+                    return read_refund(known)
+            made = self._client.v1.refunds.create(
+                {"payment_intent": intent.id, "amount": order.amount_minor, "metadata": {"key": order.key}},
+                {"idempotency_key": order.key},
+            )
+            return read_refund(made)
+
+    def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> Event:
+        """Return the event of a message that Stripe signed; one of the other mode speaks of no payment of ours."""
+        header = headers.get(SIGNATURE_HEADER, "")
+        try:
+            # The portal's clock judges the age below; the library's would let messages of the future in.
+            stripe.WebhookSignature.verify_header(body, header, self._webhook_secret)
+            stamp = next(int(part[2:]) for part in header.split(",") if part.startswith("t="))
+            said = json.loads(body)
+            ref = _payment_of(said["data"]["object"]) if said["livemode"] is self.livemode else None
+            event = Event(str(said["id"]), str(said["type"]), ref, bool(said["livemode"]))
+        except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError, StopIteration):
+            raise WebhookForged from None
+        if abs(clock.now().timestamp() - stamp) > TOLERANCE_SECONDS:
+            raise WebhookForged
+        return event
+
+    def list_since(self, when: datetime) -> Iterable[str]:
+        """Yield each payment to which anything happened since a moment; events, and beyond a month the objects."""
+        with _asking():
+            created: Any = {"gte": int(when.timestamp())}
+            events = self._client.v1.events.list({"created": created, "types": list(KINDS), "limit": 100})
+            newest_first = [event.data.object for event in events.auto_paging_iter()]
+            if when < clock.now() - EVENTS_KEPT:
+                newest_first += self._list_objects(when)
+        refs = [_payment_of(thing) for thing in reversed(newest_first)]
+        yield from dict.fromkeys(ref for ref in refs if ref)
+
+    def _open(self, order: PaymentOrder, idempotency_key: str) -> Any:
+        price = {
+            "currency": order.currency.lower(),
+            "unit_amount": order.amount_minor,
+            "product_data": {"name": order.title},
+        }
+        wanted: Any = {
+            "mode": "payment",
+            "submit_type": "donate",
+            "locale": "en" if order.locale == "en" else "zh",
+            "line_items": [{"quantity": 1, "price_data": price}],
+            "allowed_payment_method_types": list(METHODS),
+            "payment_method_options": {"wechat_pay": {"client": "web"}},
+            # What is paid is what was promised, in the campaign's currency.
+            "adaptive_pricing": {"enabled": False},
+            "metadata": {"key": order.key},
+            "payment_intent_data": {"metadata": {"key": order.key}},
+            "success_url": order.return_url,
+            "cancel_url": order.leave_url,
+        }
+        return self._client.v1.checkout.sessions.create(wanted, {"idempotency_key": idempotency_key})
+
+    def _get(self, ref: str) -> Any:
+        session_id = ref if ref.startswith("cs_") else self._session_of(ref)
+        if session_id is None:
+            raise GatewayRefused("no_such_payment")
+        return self._client.v1.checkout.sessions.retrieve(session_id, {"expand": EXPANDED})
+
+    def _session_of(self, intent_id: str) -> str | None:
+        found = self._client.v1.checkout.sessions.list({"payment_intent": intent_id, "limit": 1})
+        return found.data[0].id if found.data else None
+
+    def _list_disputes(self, intent_id: str) -> list[Any]:
+        found = self._client.v1.disputes.list({"payment_intent": intent_id, "limit": 100})
+        return list(found.auto_paging_iter())
+
+    def _list_objects(self, when: datetime) -> list[Any]:
+        """Return what may have changed since a moment of which Stripe keeps no events any more."""
+
+        def since(slowest: timedelta) -> Any:
+            return {"created": {"gte": int((when - slowest).timestamp())}, "limit": 100}
+
+        v1 = self._client.v1
+        lists: tuple[Any, ...] = (
+            v1.disputes.list(since(SLOWEST_DISPUTE)),
+            v1.refunds.list(since(SLOWEST_REFUND)),
+            v1.checkout.sessions.list(since(timedelta(days=1))),
+        )
+        return [each for found in lists for each in found.auto_paging_iter()]
+
+
+def make_stripe(settings: Settings) -> StripeGateway:
+    """Return the gateway to the account of the settings' key."""
+    # The library tells its maker how fast it was, and writes addresses with donors' private links into the log.
+    stripe.enable_telemetry = False
+    logging.getLogger("stripe").setLevel(logging.WARNING)
+    key = settings.stripe_secret_key.get_secret_value()
+    client = stripe.StripeClient(
+        key,
+        stripe_version=API_VERSION,
+        base_addresses={"api": settings.stripe_api_url},
+        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+        # The portal asks again by itself, with the same key.
+        max_network_retries=0,
+    )
+    return StripeGateway(client, settings.stripe_webhook_secret.get_secret_value(), livemode="_live_" in key)
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Turn Stripe's errors into the protocol's; what Stripe writes about them may name people and is left out."""
+    try:
+        yield
+    except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as refused:
+        raise GatewayRefused(refused.code or _type_of(refused)) from None
+    except (stripe.AuthenticationError, stripe.PermissionError) as shut_out:
+        # Nothing was done, but it is the key that is wrong and not the order: it waits until somebody mends it.
+        logger.error("stripe does not take the key: %s", type(shut_out).__name__)
+        raise GatewayUnavailable from None
+    except stripe.StripeError as lost:
+        logger.warning("stripe: %s, status %s", type(lost).__name__, lost.http_status)
+        raise GatewayUnavailable from None
+
+
+def _type_of(error: stripe.StripeError) -> str:
+    return "idempotency_error" if isinstance(error, stripe.IdempotencyError) else "refused"
+
+
+def _payment_of(thing: Any) -> str | None:
+    """Return what the object of an event belongs to: a Checkout Session, or the PaymentIntent behind one."""
+    if thing["object"] == "checkout.session":
+        return str(thing["id"])
+    try:
+        intent = thing["payment_intent"]
+    except KeyError:
+        return None
+    return str(intent) if intent else None
