@@ -36,6 +36,7 @@ class PersonLine:
     grants: tuple[Grant, ...]
     has_second_factor: bool
     last_signed_in_at: datetime | None
+    created_at: datetime
 
     @property
     def needs_second_factor(self) -> bool:
@@ -75,6 +76,13 @@ def iterate_people(filters: PeopleFilters) -> Iterator[PersonLine]:
     query = select(Person).where(*_people_conditions(filters)).order_by(Person.id)
     # Only the result comes in pieces: a cursor on the server would need a transaction, which reads do not open.
     yield from map(_person_line, session().scalars(query).yield_per(200))
+
+
+def list_staff() -> list[PersonLine]:
+    """Return everybody who may sign in and holds a role, in the order they were added."""
+    has_role = exists().where(RoleGrant.person_id == Person.id)
+    query = select(Person).where(Person.is_enabled.is_(True), has_role).order_by(Person.id)
+    return [_person_line(person) for person in session().scalars(query)]
 
 
 def get_person_line(person_id: int) -> PersonLine | None:
@@ -166,6 +174,7 @@ def _person_line(person: Person) -> PersonLine:
         grants=tuple(grants),
         has_second_factor=person.second_factor_enrolled_at is not None,
         last_signed_in_at=person.last_signed_in_at,
+        created_at=person.created_at,
     )
 
 

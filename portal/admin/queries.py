@@ -1,5 +1,6 @@
 """Reads for the desk: what waits for a member of staff, and for how long."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,18 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from portal import clock
-from portal.accounts.models import Organisation, OrganisationStatus
 from portal.accounts.rules import Actor, Role
 from portal.areas.models import ServiceCentre
 from portal.audit.models import AuditEntry
-from portal.campaigns.desk_queries import count_waiting
+from portal.campaigns.queries import said
 from portal.db import session
-from portal.handover.models import Delivery
-from portal.outbox.models import Message
 from portal.publication.models import Publication, PublicationStatus
 from portal.wishes.models import Wish
 from portal.wishes.publishing import WRITABLE
-from portal.wishes.rules import STAYS, WishState
+from portal.wishes.rules import ESCALATION, STAYS, OnOverdue, WishState, escalates_to
 
 TASK_ROLES: dict[WishState, frozenset[Role]] = {
     WishState.SUBMITTED: frozenset({Role.CENTRE_CLERK}),
@@ -35,6 +33,9 @@ TASK_ROLES: dict[WishState, frozenset[Role]] = {
     WishState.REFERRED: frozenset({Role.CENTRE_CLERK}),
 }
 """Who sees a state on the desk: its owner, and the clerk for those that a pledger or a family owns."""
+
+ESCALATED = frozenset(state for state, stay in STAYS.items() if stay.on_overdue is OnOverdue.ESCALATE)
+"""States in which an overdue wish climbs up to the administrators."""
 
 WAITING_ONLY = frozenset({WishState.PUBLISHED, WishState.PLEDGED, WishState.PROCURING, WishState.HANDED_OVER})
 """States in which somebody outside is at work; they need staff only once they are overdue."""
@@ -68,12 +69,13 @@ class DeskWish:
 
 
 @dataclass(frozen=True, slots=True)
-class OtherTask:
-    """Something else that waits: its name, how many, and the endpoint that shows it."""
+class WaitingText:
+    """A public text that waits for somebody else's yes."""
 
-    name: str
-    count: int
-    endpoint: str
+    id: int
+    number: str
+    item: str
+    written_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +134,20 @@ def list_waiting(actor: Actor, limit: int = 12) -> list[DeskWish]:
     ]
 
 
-def list_other_tasks(actor: Actor) -> list[OtherTask]:
-    """Return what else waits: texts to approve, deliveries to make, organisations to certify, mails that failed."""
-    tasks = []
-    if actor.has_role(Role.MODERATOR):
-        tasks.append(OtherTask("approve", _texts_to_approve(actor), "admin.list_publications"))
-    if actor.has_role(Role.NEED_REPORTER, Role.CENTRE_CLERK):
-        tasks.append(OtherTask("deliver", _deliveries(actor), "handover.list_deliveries"))
-    if actor.has_role(Role.MODERATOR, Role.ADMINISTRATOR):
-        tasks.append(OtherTask("certify", _organisations(), "admin.list_organisations"))
-    tasks.append(OtherTask("campaigns", count_waiting(actor), "campaigns.desk_list"))
-    if actor.has_role(Role.ADMINISTRATOR):
-        tasks.append(OtherTask("dead_letters", _dead_letters(), "admin.list_messages"))
-    return [task for task in tasks if task.count]
+def list_texts_to_approve(actor: Actor) -> Iterator[WaitingText]:
+    """Yield the texts that others wrote and a moderator may decide on, the oldest first."""
+    rows = session().scalars(
+        select(Publication)
+        .where(
+            Publication.status == PublicationStatus.WRITTEN,
+            Publication.written_by_id != actor.person_id,
+            Publication.number.in_(select(Wish.number).where(Wish.state.in_(WRITABLE))),
+        )
+        .order_by(Publication.written_at, Publication.id)
+        .limit(200)
+    )
+    for row in rows:
+        yield WaitingText(row.id, row.number, said(row, "item"), row.written_at)
 
 
 def list_latest_acts(actor: Actor, limit: int = 8) -> list[Act]:
@@ -161,6 +164,8 @@ def list_latest_acts(actor: Actor, limit: int = 8) -> list[Act]:
 def _scope(actor: Actor) -> ColumnElement[bool] | None:
     """Return the condition for wishes on an actor's desk, or None when none can be."""
     parts: list[ColumnElement[bool]] = []
+    if actor.has_role(Role.ADMINISTRATOR):
+        parts.append(_has_climbed())
     for state, roles in TASK_ROLES.items():
         held = [role for role in roles if actor.has_role(role)]
         if not held:
@@ -175,26 +180,11 @@ def _scope(actor: Actor) -> ColumnElement[bool] | None:
     return or_(*parts) if parts else None
 
 
-def _count(model: type, *conditions: Any) -> int:
-    return session().scalar(select(func.count()).select_from(model).where(*conditions)) or 0
+def _has_climbed() -> ColumnElement[bool]:
+    """Match overdue wishes that have climbed to the administrators, because nobody below moved them."""
+    levels = {state: _levels_to_the_top(state) for state in ESCALATED}
+    return or_(*(and_(Wish.state == state, Wish.overdue_level >= level) for state, level in levels.items()))
 
 
-def _texts_to_approve(actor: Actor) -> int:
-    return _count(
-        Publication,
-        Publication.status == PublicationStatus.WRITTEN,
-        Publication.written_by_id != actor.person_id,
-        Publication.number.in_(select(Wish.number).where(Wish.state.in_(WRITABLE))),
-    )
-
-
-def _deliveries(actor: Actor) -> int:
-    return _count(Delivery, Delivery.deliverer_id == actor.person_id, Delivery.ended_at.is_(None))
-
-
-def _organisations() -> int:
-    return _count(Organisation, Organisation.status == OrganisationStatus.REGISTERED)
-
-
-def _dead_letters() -> int:
-    return _count(Message, Message.state == "dead")
+def _levels_to_the_top(state: WishState) -> int:
+    return next(level for level in range(len(ESCALATION) + 1) if escalates_to(state, level) == ESCALATION[-1])

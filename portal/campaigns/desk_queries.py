@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal.accounts.queries import names_of
-from portal.accounts.rules import Actor, Role
 from portal.campaigns.budget import bound_minor
 from portal.campaigns.funds import Fund, fund_of
 from portal.campaigns.labels import EVENT_LABELS, STATE_LABELS, STATE_TONES
@@ -22,13 +21,11 @@ from portal.campaigns.models import (
     Question,
 )
 from portal.campaigns.queries import ReportClock, due_report, report_clock, said
-from portal.campaigns.questions import QuestionStatus
 from portal.campaigns.rules import PAYING_STATES, CampaignState
 from portal.campaigns.spending_models import WAITING_STATES
 from portal.campaigns.telling import WRITTEN
+from portal.campaigns.waiting import OPEN_QUESTIONS
 from portal.db import session
-
-OPEN_QUESTIONS = (QuestionStatus.WAITING, QuestionStatus.LOOKING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +167,6 @@ def list_open_questions() -> list[tuple[Question, Campaign]]:
         .order_by(Question.asked_at, Question.id)
     )
     return [(question, campaign) for question, campaign in session().execute(query)]
-
-
-def count_waiting(actor: Actor) -> int:
-    """Return how much of campaigns waits for somebody with an actor's roles."""
-    if not actor.has_role(Role.FINANCE, Role.MODERATOR, Role.ADMINISTRATOR):
-        return 0
-    return sum(_waiting().values())
 
 
 def _waiting() -> dict[int, int]:

@@ -111,7 +111,7 @@ def find_campaign_for_gift(number: str) -> CampaignForGift | None:
         is_emergency=row.is_emergency,
         surplus_rule=said(row, "surplus_rule"),
         disclosures=disclosures_of(row),
-        window=_window(row, _due(row, _last_report_on(row.id)), get_limits().report_grace_days),
+        window=_window(row, next_due(row, _last_report_on(row.id)), get_limits().report_grace_days),
     )
 
 
@@ -140,7 +140,7 @@ def list_public_campaigns() -> tuple[PublicCampaign, ...]:
     """Return all public campaigns: those that take gifts first, then the newest."""
     rows = list(session().scalars(_public().order_by(Campaign.starts_on.desc(), Campaign.number)))
     funds = funds_of([(row.number, row.currency) for row in rows])
-    reports = _last_reports()
+    reports = last_reports()
     grace_days = get_limits().report_grace_days
     found = [_public_campaign(row, funds[row.number], reports.get(row.id), grace_days) for row in rows]
     return tuple(sorted(found, key=lambda each: (not each.takes_gifts, LEADING_STATES.index(each.state))))
@@ -153,7 +153,7 @@ def list_open_campaigns() -> tuple[PublicCampaign, ...]:
 
 def due_report(row: Campaign) -> DueReport | None:
     """Return the report a campaign owes next."""
-    return _due(row, _last_report_on(row.id))
+    return next_due(row, _last_report_on(row.id))
 
 
 def report_clock(due: DueReport | None) -> ReportClock | None:
@@ -211,7 +211,7 @@ def _plain(row: Campaign, name: str) -> Disclosure:
 
 
 def _public_campaign(row: Campaign, fund: Fund, last_report_on: date | None, grace_days: int) -> PublicCampaign:
-    due = _due(row, last_report_on)
+    due = next_due(row, last_report_on)
     why = why_no_gift(_window(row, due, grace_days), clock.today())
     assert row.starts_on is not None
     assert row.ends_on is not None
@@ -252,7 +252,8 @@ def _window(row: Campaign, due: DueReport | None, grace_days: int) -> GiftWindow
     )
 
 
-def _due(row: Campaign, last_report_on: date | None) -> DueReport | None:
+def next_due(row: Campaign, last_report_on: date | None) -> DueReport | None:
+    """Return the report a campaign owes next, its last one known."""
     return next_report(
         Disclosed(
             state=CampaignState(row.state),
@@ -273,7 +274,8 @@ def _last_report_on(campaign_id: int) -> date | None:
     )
 
 
-def _last_reports() -> dict[int, date]:
+def last_reports() -> dict[int, date]:
+    """Return the day of the last report that is public, by campaign."""
     rows = session().execute(
         select(DisclosureReport.campaign_id, func.max(DisclosureReport.published_on))
         .where(DisclosureReport.status == "live")

@@ -15,7 +15,7 @@ from portal.giving.aftermath import left_minor
 from portal.giving.gift_table import ListedGift, list_rows
 from portal.giving.making import get_gift
 from portal.giving.models import Dispute, Gift, Hold, Payment, Receipt, Refund, RefundRequest
-from portal.giving.rules import PaymentState, WordsState
+from portal.giving.rules import PaymentState, RefundState, WordsState
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,16 @@ class DeskGift:
     message: str | None
     honour: str | None
     words_state: WordsState
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One gift that finance has something to do about, and since when; `kind` is one of the table's WANTS."""
+
+    kind: str
+    public_id: str
+    number: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,28 @@ def list_holds(*, is_open: bool = True) -> list[Hold]:
     """Return what is held for a person, the oldest first, or what was decided, the newest first."""
     query = select(Hold).where(Hold.state == "open" if is_open else Hold.state != "open")
     return list(session().scalars(query.order_by(Hold.id if is_open else Hold.id.desc()).limit(200)))
+
+
+def list_wanted() -> list[Wanted]:
+    """Return what donors and the bank want of finance: refunds to decide or to try again, receipts to issue."""
+    shown = (Gift.public_id, Gift.number)
+    refused = select(*shown, Refund.created_at).join(Payment, Payment.gift_id == Gift.id)
+    wanted = {
+        "refund": select(*shown, RefundRequest.created_at)
+        .join(RefundRequest, RefundRequest.gift_id == Gift.id)
+        .where(RefundRequest.state == "waiting"),
+        "failed_refund": refused.join(Refund, Refund.payment_id == Payment.id).where(
+            Refund.state == RefundState.FAILED
+        ),
+        "receipt": select(*shown, Receipt.created_at)
+        .join(Receipt, Receipt.gift_id == Gift.id)
+        .where(Receipt.state == "requested"),
+    }
+    return [
+        Wanted(kind, row.public_id, row.number or row.public_id, row.created_at)
+        for kind, query in wanted.items()
+        for row in session().execute(query.order_by(Gift.id).limit(200))
+    ]
 
 
 def list_waiting_words(limit: int = 50) -> list[WaitingWords]:

@@ -67,6 +67,17 @@ def count_tries(tries: Iterable[tuple[Allowance, str]]) -> None:
             raise TooManyTries(max(1, int((window_ends_at - at).total_seconds())))
 
 
+def find_used_up(allowance: Allowance, subjects: Iterable[str]) -> list[str]:
+    """Return those subjects whose allowance is used up now."""
+    buckets = {_bucket(allowance, subject): subject for subject in subjects}
+    rows = session().scalars(
+        select(Tries.bucket).where(
+            Tries.bucket.in_(buckets), Tries.window_ends_at > clock.now(), Tries.count >= allowance.tries
+        )
+    )
+    return [buckets[bucket] for bucket in rows]
+
+
 def check_tries(allowance: Allowance, subject: str) -> None:
     """Refuse where the allowance is used up, without counting.
 

@@ -5,11 +5,11 @@ import re
 import pytest
 
 from portal.accounts.rules import Role
-from portal.campaigns.desk_queries import count_waiting
 from portal.campaigns.funds import fund_of
 from portal.campaigns.queries import find_public_campaign
 from portal.campaigns.questions import QuestionKind, ask
 from portal.campaigns.service import get_campaign
+from portal.campaigns.waiting import list_matters
 from tests import cast
 from tests.campaigns import stage
 from tests.plumbing.sessions import sign_in
@@ -278,6 +278,8 @@ def test_what_waits_in_campaigns_stands_on_the_desk(app, moderator):
     with app.app_context():
         stage.filed()
         stage.request(stage.opened(), 100)
-        assert count_waiting(cast.moderator()) == 2
-        assert count_waiting(cast.clerk()) == 0
-    assert "募捐项目里等着办的" in moderator.open("/admin")
+        assert [each.kind for each in list_matters(cast.moderator())] == ["open", "payment"]
+        assert list_matters(cast.clerk()) == []
+    page = moderator.open("/admin")
+    assert "等着批准的募捐项目" in page
+    assert "等着批准的付款" in page
