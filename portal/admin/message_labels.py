@@ -37,7 +37,7 @@ KIND_LABELS: dict[str, Any] = {
     f"pledges.{News.PROCURING}": lazy_gettext("给认领人：知道在准备了"),
     f"pledges.{News.ARRANGED}": lazy_gettext("给认领人：服务约好了"),
     f"pledges.{News.RECEIVED}": lazy_gettext("给认领人：中心收到了"),
-    f"pledges.{News.REFUSED}": lazy_gettext("给认领人：没能收下"),
+    f"pledges.{News.REFUSED}": lazy_gettext("给认领人：请换一个"),
     f"pledges.{News.HANDED_OVER}": lazy_gettext("给认领人：已交到家庭手里"),
     f"pledges.{News.FULFILLED}": lazy_gettext("给认领人：心愿圆满"),
     f"pledges.{News.CANCELLED}": lazy_gettext("给认领人：认领已取消"),

@@ -174,7 +174,9 @@ def _words(wish: Wish, state: WishState, collecting: Collecting | None, appointm
         )
     if collecting is not None and collecting.is_brought_home:
         name = collecting.deliverer or ""
-        return PlainWords(words.now, _("网格员%(name)s会送到您家，请准备好下面的取货码。", name=name))
+        return PlainWords(_("东西已经到了服务中心。"), _("网格员%(name)s会送到您家，请准备好下面的取货码。", name=name))
+    if collecting is not None and collecting.wished_way is Way.HOME:
+        return PlainWords(_("东西已经到了服务中心。"), _("您说想请人送到家里，服务中心正在安排。"))
     return words
 
 

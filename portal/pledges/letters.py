@@ -184,9 +184,9 @@ def _refused(facts: Facts, channel: str) -> tuple[str, str]:
             centre=facts.centre,
             phone=facts.phone,
         )
-    return _("这次没能收下，请换好再送来"), _(
-        "%(centre)s这次没能收下“%(item)s”，原因：%(reason)s。"
-        "请在%(day)s前（含当天）换好再送来，新的交货码是 %(code)s。",
+    # Also said of what was taken in and proved wrong in the family's hands, so it does not say that it was refused.
+    return _("请换一个再送来"), _(
+        "“%(item)s”要请您换一个，原因：%(reason)s。请在%(day)s前（含当天）送到%(centre)s，新的交货码是 %(code)s。",
         centre=facts.centre,
         item=facts.item,
         reason=facts.reason,

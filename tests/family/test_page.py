@@ -149,7 +149,9 @@ def test_home_delivery_asks_for_the_consent_it_needs(app, at_home):
     page = family.submit({"way": "home", "note": "周三下午"})
     assert "先要同意" in page
     assert "周三下午" in page.html
-    family.submit({"way": "home", "note": "周三下午", "may_share": True})
+    page = family.submit({"way": "home", "note": "周三下午", "may_share": True})
+    assert "服务中心正在安排" in page
+    assert "来取" not in page
     with app.app_context():
         row = session().scalars(select(Delivery)).one()
         assert (row.wished_way, row.wished_note, row.way) == ("home", "周三下午", "pick_up")

@@ -156,6 +156,7 @@ def test_a_replacement_gives_the_pledger_new_time_and_the_fact_but_not_the_famil
     assert pledge.due_at > app_context.extensions["portal.clock"].now()
     letter = stage.messages(app_context, "mail")[-1]
     assert "发现不对，或者用不了" in letter.body
+    assert "收下" not in letter.body, "it was taken in before"
     assert "肩带" not in letter.body
 
 
