@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import format_currency, format_date, format_datetime, format_decimal, get_locale
 
 from portal.clock import local_date, now
+from portal.counting import Count
 from portal.workdays import last_day
 
 
@@ -51,5 +52,7 @@ def moment(value: datetime | None) -> str:
 
 
 def number(value: int | None) -> str:
-    """Write a whole number with the reader's separators; nothing for None."""
-    return "" if value is None else format_decimal(value)
+    """Write a whole number with the reader's separators, a count that goes on with a plus; nothing for None."""
+    if value is None:
+        return ""
+    return format_decimal(value) + ("+" if isinstance(value, Count) and value.is_more else "")

@@ -19,8 +19,7 @@ from portal.admin.queries import list_texts_to_approve
 from portal.campaigns.waiting import list_matters as list_campaign_matters
 from portal.clock import start_of_day
 from portal.giving.desk_queries import list_holds, list_waiting_words, list_wanted
-from portal.handover.queries import Waiting, list_home_deliveries, list_waiting_goods
-from portal.handover.rules import Way
+from portal.handover.queries import Waiting, list_home_deliveries, list_wished_deliveries
 from portal.intake.drafts import list_drafts
 from portal.outbox.queries import MessageFilters, iterate_messages
 from portal.throttle.service import find_used_up
@@ -125,15 +124,14 @@ def _texts(actor: Actor) -> Iterator[Matter]:
 
 
 def _own_deliveries(actor: Actor) -> Iterator[Matter]:
-    for goods in list_home_deliveries(actor):
+    for goods in list_home_deliveries(actor, MOST_OF_A_SOURCE).goods:
         yield _delivery("deliver", "handover.delivery", goods)
 
 
 def _unassigned(actor: Actor) -> Iterator[Matter]:
     """Yield goods that a family would like brought home while nobody is asked to."""
-    for goods in list_waiting_goods(actor):
-        if goods.way is Way.PICK_UP and goods.wished_way is Way.HOME:
-            yield _delivery("assign", "handover.assign", goods)
+    for goods in list_wished_deliveries(actor, MOST_OF_A_SOURCE).goods:
+        yield _delivery("assign", "handover.assign", goods)
 
 
 def _delivery(pile: str, endpoint: str, goods: Waiting) -> Matter:

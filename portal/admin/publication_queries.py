@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, literal, select, true, tuple_
+from sqlalchemy.orm import aliased
 
 from portal import clock
 from portal.accounts.rules import Actor, Role
+from portal.counting import Count, count_rows
 from portal.db import session
+from portal.planning import looked_at
 from portal.publication.compose import PublicText, Suggestion
 from portal.publication.models import Publication, PublicationStatus
 from portal.publication.versions import Version, as_versions
@@ -51,9 +54,9 @@ class ToApprove:
 
 
 def list_to_write(actor: Actor, after: str | None = None, limit: int = PILE_SIZE) -> list[ToWrite]:
-    """Return verified wishes without a text that waits, by number from behind one; the composed text with each."""
-    query = select(Wish).where(*_unwritten(actor)).order_by(Wish.number).limit(limit)
-    rows = list(session().scalars(query.where(Wish.number > after) if after else query))
+    """Return verified wishes without a text that waits, the longest wait first, from behind one; the text for each."""
+    query = select(Wish).where(*_unwritten(actor)).order_by(Wish.state_since, Wish.number).limit(limit)
+    rows = list(session().scalars(query.where(_waits_behind(after)) if after else query))
     words = known_words_of({wish.household_id for wish in rows})
     entries = []
     for wish in rows:
@@ -100,21 +103,28 @@ def every_to_approve(actor: Actor) -> Iterator[tuple[str, PublicText]]:
         after = entries[-1].version.id
 
 
-def count_to_write(actor: Actor) -> int:
+def count_to_write(actor: Actor) -> Count:
     """Return how many verified wishes have no text that waits."""
-    return session().scalar(select(func.count()).select_from(Wish).where(*_unwritten(actor))) or 0
+    return count_rows(select(Wish.id).where(*_unwritten(actor)))
 
 
-def count_to_approve(actor: Actor) -> int:
+def count_to_approve(actor: Actor) -> Count:
     """Return how many written texts wait, the actor's own among them."""
-    query = select(func.count()).select_from(Publication).join(Wish, Wish.number == Publication.number)
-    return session().scalar(query.where(*_written(actor))) or 0
+    return count_rows(select(Publication.id).join(Wish, Wish.number == Publication.number).where(*_written(actor)))
 
 
 def find_next_to_write(actor: Actor, after: str) -> str | None:
     """Return the number of the next verified wish without a text, starting over at the end of the pile."""
     query = select(Wish.number).where(*_unwritten(actor), Wish.number != after)
-    return session().scalar(query.order_by(Wish.number <= after, Wish.number).limit(1))
+    query = query.order_by(Wish.state_since, Wish.number).limit(1)
+    return session().scalar(query.where(_waits_behind(after))) or session().scalar(query)
+
+
+def _waits_behind(number: str) -> ColumnElement[bool]:
+    """Return that a wish has waited less long than another one."""
+    other = aliased(Wish)
+    since = select(other.state_since).where(other.number == number).scalar_subquery()
+    return tuple_(Wish.state_since, Wish.number) > tuple_(since, literal(number))
 
 
 def _unwritten(actor: Actor) -> list[ColumnElement[bool]]:
@@ -123,9 +133,9 @@ def _unwritten(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def _written(actor: Actor) -> list[ColumnElement[bool]]:
-    return [Publication.status == PublicationStatus.WRITTEN, Wish.state.in_(WRITABLE), _in_reach(actor)]
+    return [Publication.status == PublicationStatus.WRITTEN, looked_at(Wish.state).in_(WRITABLE), _in_reach(actor)]
 
 
 def _in_reach(actor: Actor) -> ColumnElement[bool]:
     centres = actor.centres_of(Role.MODERATOR)
-    return Wish.id.is_not(None) if centres is None else Wish.service_centre_id.in_(centres)
+    return true() if centres is None else looked_at(Wish.service_centre_id).in_(centres)

@@ -1,20 +1,24 @@
 """Reads for the desk: what waits for a member of staff, and for how long."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, literal, or_, select, union_all
 
 from portal import clock
 from portal.accounts.rules import Actor, Role
+from portal.admin.walking import late_parts
 from portal.areas.models import ServiceCentre
 from portal.audit.models import AuditEntry
 from portal.campaigns.queries import said
+from portal.counting import MOST_COUNTED, Count, as_count
 from portal.db import session
+from portal.planning import Look, as_it_is, looked_at
 from portal.publication.models import Publication, PublicationStatus
-from portal.wishes.models import Wish
+from portal.wishes.models import IS_CLIMBED, Wish
 from portal.wishes.publishing import WRITABLE
 from portal.wishes.rules import ESCALATION, STAYS, OnOverdue, WishState, escalates_to
 
@@ -46,7 +50,7 @@ class Task:
     """One pile of wishes on somebody's desk."""
 
     state: WishState
-    count: int
+    count: Count
     overdue: int
     oldest_since: datetime | None
 
@@ -90,25 +94,29 @@ class Act:
 
 def list_tasks(actor: Actor) -> list[Task]:
     """Return the piles on an actor's desk, in the order of a wish's way; empty piles are left out."""
-    scope = _scope(actor)
-    if scope is None:
+    piles = _piles(actor, as_it_is)
+    if not piles:
         return []
-    late = case((or_(Wish.deadline_at <= clock.now(), Wish.overdue_level > 0), 1), else_=0)
-    rows = session().execute(
-        select(Wish.state, func.count(), func.sum(late), func.min(Wish.state_since)).where(scope).group_by(Wish.state)
-    )
+    late = _count_late(actor)
+    rows = session().execute(union_all(*(_measure(state, is_in) for state, is_in in piles.items())))
     found = {
-        WishState(state): Task(WishState(state), count, int(overdue), oldest) for state, count, overdue, oldest in rows
+        state: Task(WishState(state), as_count(number), late[state], oldest) for state, number, oldest in rows if number
     }
     return [found[state] for state in STAYS if state in found]
 
 
 def list_waiting(actor: Actor, limit: int = 12) -> list[DeskWish]:
     """Return the wishes that need the actor most: own piles first, in them overdue ones, then the longest wait."""
-    scope = _scope(actor)
-    if scope is None:
+    if not _piles(actor, as_it_is):
         return []
-    late = or_(Wish.deadline_at <= clock.now(), Wish.overdue_level > 0)
+    is_late = or_(Wish.deadline_at <= clock.now(), IS_CLIMBED)
+    order = (
+        Wish.state.in_(WAITING_ONLY),
+        Wish.overdue_level.desc(),
+        is_late.desc(),
+        Wish.state_since,
+        Wish.number,
+    )
     rows = session().execute(
         select(
             Wish.number,
@@ -121,16 +129,16 @@ def list_waiting(actor: Actor, limit: int = 12) -> list[DeskWish]:
             Wish.state_since,
             Wish.deadline_at,
             Wish.overdue_level,
-            late.label("late"),
+            is_late.label("late"),
         )
         .join(ServiceCentre, ServiceCentre.id == Wish.service_centre_id)
-        .where(scope, or_(late, Wish.state.not_in(WAITING_ONLY)))
-        .order_by(Wish.state.in_(WAITING_ONLY), Wish.overdue_level.desc(), late.desc(), Wish.state_since, Wish.number)
+        .where(Wish.id.in_(_most_urgent(actor, limit)))
+        .order_by(*order)
         .limit(limit)
     )
     return [
-        DeskWish(number, item, kind, category, WishState(state), name, name_en, since, deadline, level, bool(is_late))
-        for number, item, kind, category, state, name, name_en, since, deadline, level, is_late in rows
+        DeskWish(number, item, kind, category, WishState(state), name, name_en, since, deadline, level, bool(late))
+        for number, item, kind, category, state, name, name_en, since, deadline, level, late in rows
     ]
 
 
@@ -161,30 +169,67 @@ def list_latest_acts(actor: Actor, limit: int = 8) -> list[Act]:
     return [Act(*row) for row in rows]
 
 
-def _scope(actor: Actor) -> ColumnElement[bool] | None:
-    """Return the condition for wishes on an actor's desk, or None when none can be."""
-    parts: list[ColumnElement[bool]] = []
-    if actor.has_role(Role.ADMINISTRATOR):
-        parts.append(_has_climbed())
+def _piles(actor: Actor, look: Look) -> dict[WishState, ColumnElement[bool]]:
+    """Return for each pile on an actor's desk which wishes are in it; `look` says how they are looked at."""
+    piles: dict[WishState, ColumnElement[bool]] = {}
     for state, roles in TASK_ROLES.items():
-        held = [role for role in roles if actor.has_role(role)]
-        if not held:
-            continue
-        centres = actor.centres_of(*held)
-        part: Any = Wish.state == state
-        if centres is not None:
-            part = and_(part, Wish.service_centre_id.in_(centres))
-        if held == [Role.NEED_REPORTER]:
-            part = and_(part, Wish.filed_by_id == actor.person_id)
-        parts.append(part)
-    return or_(*parts) if parts else None
+        parts: list[ColumnElement[bool]] = []
+        if held := [role for role in roles if actor.has_role(role)]:
+            parts.append(_is_for(actor, state, held, look))
+        if actor.has_role(Role.ADMINISTRATOR) and state in ESCALATED and not _sees_all(actor, held):
+            parts.append(_has_climbed_to_the_top(state, look))
+        if parts:
+            piles[state] = or_(*parts)
+    return piles
 
 
-def _has_climbed() -> ColumnElement[bool]:
+def _is_for(actor: Actor, state: WishState, held: list[Role], look: Look) -> ColumnElement[bool]:
+    parts: list[ColumnElement[bool]] = [look(Wish.state) == state]
+    centres = actor.centres_of(*held)
+    if held == [Role.NEED_REPORTER]:
+        parts.append(looked_at(Wish.filed_by_id) == actor.person_id)
+    if centres is not None:
+        parts.append(look(Wish.service_centre_id).in_(centres))
+    return and_(*parts)
+
+
+def _sees_all(actor: Actor, held: list[Role]) -> bool:
+    return bool(held) and held != [Role.NEED_REPORTER] and actor.centres_of(*held) is None
+
+
+def _has_climbed_to_the_top(state: WishState, look: Look) -> ColumnElement[bool]:
     """Match overdue wishes that have climbed to the administrators, because nobody below moved them."""
-    levels = {state: _levels_to_the_top(state) for state in ESCALATED}
-    return or_(*(and_(Wish.state == state, Wish.overdue_level >= level) for state, level in levels.items()))
+    level = next(level for level in range(len(ESCALATION) + 1) if escalates_to(state, level) == ESCALATION[-1])
+    return and_(look(Wish.state) == state, IS_CLIMBED, Wish.overdue_level >= level)
 
 
-def _levels_to_the_top(state: WishState) -> int:
-    return next(level for level in range(len(ESCALATION) + 1) if escalates_to(state, level) == ESCALATION[-1])
+def _is_mine(actor: Actor) -> ColumnElement[bool]:
+    """Return that a wish which another index has found is in one of an actor's piles."""
+    return or_(*_piles(actor, looked_at).values())
+
+
+def _measure(state: WishState, is_in: ColumnElement[bool]) -> Select[Any]:
+    """Return the query for how many wishes are in a pile, as far as is counted, and since when the oldest waits."""
+    oldest_first = select(Wish.state_since).where(is_in).order_by(Wish.state_since).limit(MOST_COUNTED + 1).subquery()
+    columns: list[Any] = [literal(state.value), func.count(), func.min(oldest_first.c.state_since)]
+    return select(*columns).select_from(oldest_first)
+
+
+def _most_urgent(actor: Actor, limit: int) -> CompoundSelect[Any]:
+    """Return the query for the first late wishes, and the first ones of each pile that is not waited for only."""
+    first_of_late = (Wish.state.in_(WAITING_ONLY), Wish.overdue_level.desc(), looked_at(Wish.state_since), Wish.number)
+    late = [select(Wish.id).where(part.where, _is_mine(actor)).order_by(*first_of_late) for part in late_parts()]
+    own = [
+        select(Wish.id).where(is_in).order_by(Wish.state_since, Wish.number)
+        for state, is_in in _piles(actor, as_it_is).items()
+        if state not in WAITING_ONLY
+    ]
+    return union_all(*(select(each.limit(limit).subquery()) for each in (*late, *own)))
+
+
+def _count_late(actor: Actor) -> Counter[WishState]:
+    late: Counter[WishState] = Counter()
+    for part in late_parts():
+        query = select(Wish.state, func.count()).where(part.where, _is_mine(actor)).group_by(looked_at(Wish.state))
+        late.update({WishState(state): number for state, number in session().execute(query)})
+    return late

@@ -3,23 +3,27 @@
 import base64
 import binascii
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, true, union_all
 
 from portal import clock
 from portal.accounts.rules import Actor, Role
+from portal.admin.walking import FAR_AHEAD, Mark, Part, Way, late_parts
 from portal.areas.models import ServiceCentre
+from portal.counting import Count, count_rows
 from portal.db import UtcDateTime, session
+from portal.planning import Look, as_it_is, looked_at
 from portal.wishes.kinds import Category, WishKind
-from portal.wishes.models import Wish
+from portal.wishes.models import ITEMS, Wish
 from portal.wishes.rules import WishState
 
 PAGE_SIZE = 50
 DISTRICT_READERS = (Role.MODERATOR, Role.SUPERVISOR, Role.ADMINISTRATOR)
-SORTS = {"waiting": Wish.state_since, "deadline": Wish.deadline_at, "filed": Wish.created_at}
+SORTS = ("waiting", "deadline", "filed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,9 @@ class ListFilters:
         return sum(map(bool, (self.state, self.centre_id, self.kind, self.category, self.import_id, self.is_overdue)))
 
     @property
-    def column(self) -> Any:
-        """The column the list is sorted by."""
-        return SORTS[self.sort.removeprefix("-")]
+    def key(self) -> str:
+        """What the list is sorted by."""
+        return self.sort.removeprefix("-")
 
     @property
     def is_descending(self) -> bool:
@@ -77,7 +81,7 @@ class WishPage:
     """One page of the list and where the next begins."""
 
     wishes: list[ListedWish]
-    total: int
+    total: Count
     next_mark: str | None
 
 
@@ -98,20 +102,20 @@ def read_filters(query: Any) -> ListFilters:
 
 def list_wishes(actor: Actor, filters: ListFilters, after: str | None = None) -> WishPage:
     """Return one page of the wishes an actor may see."""
-    conditions = _conditions(actor, filters)
-    total = session().scalar(select(func.count()).select_from(Wish).where(*conditions)) or 0
-    mark = _read_mark(after)
-    query = _columns().where(*conditions).order_by(*_order(filters)).limit(PAGE_SIZE + 1)
-    if mark is not None:
-        query = query.where(_beyond(filters, *mark))
-    rows = session().execute(query).all()
-    wishes = [_listed(row) for row in rows[:PAGE_SIZE]]
-    return WishPage(wishes, total, _write_mark(filters, wishes[-1]) if len(rows) > PAGE_SIZE else None)
+    way = Way(filters.key, filters.is_descending, _read_mark(after))
+    asked = _conditions(actor, filters, looked_at)
+    parts = [replace(part, where=and_(part.where, *asked)) for part in _parts(filters)]
+    first = way.first_rows(parts, PAGE_SIZE + 1).subquery()
+    rows = session().execute(_columns().join(first, first.c.id == Wish.id)).all()
+    wishes = sorted((_listed(row) for row in rows), key=partial(_place, filters), reverse=filters.is_descending)
+    next_mark = _write_mark(filters, wishes[PAGE_SIZE - 1]) if len(wishes) > PAGE_SIZE else None
+    return WishPage(wishes[:PAGE_SIZE], _count(actor, filters), next_mark)
 
 
 def every_wish(actor: Actor, filters: ListFilters) -> Iterator[ListedWish]:
     """Yield all wishes an actor may see under the filters, for an export."""
-    query = _columns().where(*_conditions(actor, filters)).order_by(*_order(filters))
+    any_part = or_(*(part.where for part in _parts(filters)))
+    query = _columns().where(any_part, *_conditions(actor, filters, as_it_is)).order_by(*_order(filters))
     for row in session().execute(query).yield_per(500):
         yield _listed(row)
 
@@ -123,39 +127,47 @@ def centres_seen(actor: Actor) -> frozenset[int] | None:
     return actor.centres_of(Role.CENTRE_CLERK, Role.NEED_REPORTER)
 
 
-def _conditions(actor: Actor, filters: ListFilters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [_seen_by(actor)]
+def _count(actor: Actor, filters: ListFilters) -> Count:
+    asked = _conditions(actor, filters, looked_at if filters.text else as_it_is)
+    ids = [select(Wish.id).where(part.where, *asked) for part in _parts(filters)]
+    return count_rows(ids[0] if len(ids) == 1 else union_all(*ids))
+
+
+def _parts(filters: ListFilters) -> list[Part]:
+    firsts = late_parts() if filters.is_overdue else [Part(true())]
+    if filters.import_id:
+        firsts = [Part(and_(Wish.import_id == filters.import_id, part.where), True) for part in firsts]
+    if not filters.text:
+        return firsts
+    is_named = Wish.id.in_(ITEMS.holding(filters.text, session().get_bind().dialect))
+    is_number = and_(
+        Wish.number == filters.text.upper(), ~func.lower(Wish.item).contains(filters.text.lower(), autoescape=True)
+    )
+    return [Part(and_(named, part.where), has_own_index=True) for part in firsts for named in (is_named, is_number)]
+
+
+def _conditions(actor: Actor, filters: ListFilters, look: Look) -> list[ColumnElement[bool]]:
+    """Return what must hold of each wish; `look` says how it is looked at where another index finds it."""
+    has_own_index = filters.text or filters.is_overdue
+    found: list[ColumnElement[bool]] = [_seen_by(actor, look)]
     for column, value in (
-        (Wish.state, filters.state),
-        (Wish.service_centre_id, filters.centre_id),
+        (looked_at(Wish.state) if has_own_index else Wish.state, filters.state),
+        (look(Wish.service_centre_id), filters.centre_id),
         (Wish.kind, filters.kind),
         (Wish.category, filters.category),
-        (Wish.import_id, filters.import_id),
     ):
         if value is not None:
             found.append(column == value)
-    if filters.is_overdue:
-        found.append(_is_late())
-    if filters.text:
-        found.append(or_(Wish.item.contains(filters.text, autoescape=True), Wish.number == filters.text.upper()))
     return found
 
 
-def _seen_by(actor: Actor) -> ColumnElement[bool]:
+def _seen_by(actor: Actor, look: Look) -> ColumnElement[bool]:
     """Return which wishes an actor sees: all, those of their centres, or as a reporter those they filed."""
-    if actor.has_role(*DISTRICT_READERS):
-        return Wish.id.is_not(None)
     clerk_at = actor.centres_of(Role.CENTRE_CLERK)
-    own = Wish.filed_by_id == actor.person_id
-    return own if clerk_at is not None and not clerk_at else or_(own, _at(clerk_at))
-
-
-def _at(centres: frozenset[int] | None) -> ColumnElement[bool]:
-    return Wish.id.is_not(None) if centres is None else Wish.service_centre_id.in_(centres)
-
-
-def _is_late() -> ColumnElement[bool]:
-    return or_(Wish.deadline_at <= clock.now(), Wish.overdue_level > 0)
+    if actor.has_role(*DISTRICT_READERS) or clerk_at is None:
+        return true()
+    own = look(Wish.filed_by_id) == actor.person_id
+    return or_(own, look(Wish.service_centre_id).in_(clerk_at)) if clerk_at else own
 
 
 def _columns() -> Any:
@@ -200,37 +212,27 @@ def _listed(row: Any) -> ListedWish:
     )
 
 
-FAR_AHEAD = datetime(9000, 1, 1, tzinfo=clock.LOCAL_ZONE)
-"""Where wishes without a deadline stand when the list is sorted by it: at the end of the way, after all others."""
-
-
-def _key(filters: ListFilters) -> Any:
-    return (
-        func.coalesce(filters.column, literal(FAR_AHEAD, UtcDateTime))
-        if filters.sort.endswith("deadline")
-        else filters.column
-    )
-
-
 def _order(filters: ListFilters) -> tuple[Any, ...]:
-    key = _key(filters)
+    columns = {
+        "waiting": Wish.state_since,
+        "deadline": func.coalesce(Wish.deadline_at, literal(FAR_AHEAD, UtcDateTime)),
+        "filed": Wish.created_at,
+    }
+    key = columns[filters.key]
     return (key.desc(), Wish.number.desc()) if filters.is_descending else (key, Wish.number)
 
 
-def _beyond(filters: ListFilters, at: datetime, number: str) -> ColumnElement[bool]:
-    key = _key(filters)
-    if filters.is_descending:
-        return or_(key < at, and_(key == at, Wish.number < number))
-    return or_(key > at, and_(key == at, Wish.number > number))
+def _place(filters: ListFilters, wish: ListedWish) -> Mark:
+    values = {"waiting": wish.state_since, "deadline": wish.deadline_at or FAR_AHEAD, "filed": wish.created_at}
+    return values[filters.key], wish.number
 
 
 def _write_mark(filters: ListFilters, last: ListedWish) -> str:
-    values = {"waiting": last.state_since, "deadline": last.deadline_at or FAR_AHEAD, "filed": last.created_at}
-    at = values[filters.sort.removeprefix("-")]
-    return base64.urlsafe_b64encode(f"{at.isoformat()} {last.number}".encode()).decode()
+    at, number = _place(filters, last)
+    return base64.urlsafe_b64encode(f"{at.isoformat()} {number}".encode()).decode()
 
 
-def _read_mark(text: str | None) -> tuple[datetime, str] | None:
+def _read_mark(text: str | None) -> Mark | None:
     try:
         moment, _, number = base64.urlsafe_b64decode(text or "").decode("ascii").partition(" ")
         at = datetime.fromisoformat(moment)

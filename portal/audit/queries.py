@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, literal, select, tuple_
 
 from portal.audit.models import AuditEntry
 from portal.clock import LOCAL_ZONE
+from portal.counting import distinct_values
 from portal.db import session
+from portal.planning import looked_at
 
 PAGE_SIZE = 50
 EXPORT_PIECE = 1000
@@ -61,6 +63,8 @@ _COLUMNS = (
     AuditEntry.after,
 )
 
+_PLACE = tuple_(AuditEntry.at, AuditEntry.id)
+
 
 def search_audit(
     filters: AuditFilters, *, older_than: int | None = None, newer_than: int | None = None, limit: int = PAGE_SIZE
@@ -68,12 +72,13 @@ def search_audit(
     """Return a page of what matches, newest first, on one side of a line when its id is given."""
     query = select(*_COLUMNS).where(*_conditions(filters))
     if newer_than is not None:
-        rows = _fetch(query.where(AuditEntry.id > newer_than).order_by(AuditEntry.id), limit + 1)
+        newer = query.where(_place_of(newer_than) < _PLACE)
+        rows = _fetch(newer.order_by(AuditEntry.at, AuditEntry.id), limit + 1)
         lines, has_newer, has_older = rows[:limit][::-1], len(rows) > limit, True
     else:
         if older_than is not None:
-            query = query.where(AuditEntry.id < older_than)
-        rows = _fetch(query.order_by(AuditEntry.id.desc()), limit + 1)
+            query = query.where(_place_of(older_than) > _PLACE)
+        rows = _fetch(query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()), limit + 1)
         lines, has_newer, has_older = rows[:limit], older_than is not None, len(rows) > limit
     return AuditPage(
         lines=tuple(lines),
@@ -95,12 +100,17 @@ def iterate_audit(filters: AuditFilters) -> Iterator[AuditLine]:
 
 def list_known_actions() -> list[str]:
     """Return every action the trail holds, in alphabetical order."""
-    return list(session().scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)))
+    return list(distinct_values(AuditEntry.action))
 
 
 def list_known_subject_kinds() -> list[str]:
     """Return every kind of subject the trail holds, in alphabetical order."""
-    return list(session().scalars(select(AuditEntry.subject_kind).distinct().order_by(AuditEntry.subject_kind)))
+    return list(distinct_values(AuditEntry.subject_kind))
+
+
+def _place_of(line_id: int) -> ColumnElement[Any]:
+    at = select(AuditEntry.at).where(AuditEntry.id == line_id).scalar_subquery()
+    return tuple_(at, literal(line_id))
 
 
 def _fetch(query: Select[Any], limit: int) -> list[AuditLine]:
@@ -109,12 +119,16 @@ def _fetch(query: Select[Any], limit: int) -> list[AuditLine]:
 
 def _conditions(filters: AuditFilters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
+    # One person or act has an index in the order of the list. Several have none, so the list is walked along instead.
     if filters.person_ids is not None:
-        conditions.append(AuditEntry.person_id.in_(filters.person_ids))
+        one = next(iter(filters.person_ids)) if len(filters.person_ids) == 1 else None
+        is_theirs = looked_at(AuditEntry.person_id).in_(filters.person_ids)
+        conditions.append(is_theirs if one is None else AuditEntry.person_id == one)
     if filters.action:
         conditions.append(AuditEntry.action == filters.action)
     if filters.subject_kind:
-        conditions.append(AuditEntry.subject_kind == filters.subject_kind)
+        kind = AuditEntry.subject_kind if filters.subject_ref else looked_at(AuditEntry.subject_kind)
+        conditions.append(kind == filters.subject_kind)
     if filters.subject_ref:
         conditions.append(AuditEntry.subject_ref == filters.subject_ref)
     if filters.since:

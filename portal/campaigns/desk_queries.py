@@ -20,7 +20,7 @@ from portal.campaigns.models import (
     Milestone,
     Question,
 )
-from portal.campaigns.queries import ReportClock, due_report, report_clock, said
+from portal.campaigns.queries import ReportClock, due_report, list_due_reports, report_clock, said
 from portal.campaigns.rules import PAYING_STATES, CampaignState
 from portal.campaigns.spending_models import WAITING_STATES
 from portal.campaigns.telling import WRITTEN
@@ -104,10 +104,10 @@ def list_desk_campaigns() -> tuple[DeskCampaign, ...]:
             starts_on=row.starts_on,
             ends_on=row.ends_on,
             is_paused=row.paused_at is not None,
-            report=report_clock(due_report(row)),
+            report=report_clock(due),
             waiting=waiting.get(row.id, 0),
         )
-        for row in rows
+        for row, due in zip(rows, list_due_reports(rows), strict=True)
     )
 
 

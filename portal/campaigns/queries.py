@@ -3,6 +3,7 @@
 Nothing here hands out a draft: a campaign is public from its opening on.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -154,6 +155,12 @@ def list_open_campaigns() -> tuple[PublicCampaign, ...]:
 def due_report(row: Campaign) -> DueReport | None:
     """Return the report a campaign owes next."""
     return next_due(row, _last_report_on(row.id))
+
+
+def list_due_reports(rows: Sequence[Campaign]) -> list[DueReport | None]:
+    """Return the report that each of some campaigns owes next, in their order."""
+    reports = last_reports()
+    return [next_due(row, reports.get(row.id)) for row in rows]
 
 
 def report_clock(due: DueReport | None) -> ReportClock | None:

@@ -17,6 +17,7 @@ from portal.handover.blueprint import blueprint, wish_at
 from portal.handover.forms import CounterForm, HandOverForm, ReceiveForm, RefuseForm
 from portal.handover.queries import (
     CounterWish,
+    every_waiting_goods,
     find_number_by_drop_off,
     find_number_by_pick_up,
     list_waiting_goods,
@@ -68,7 +69,7 @@ def export_waiting(ending: str) -> Response:
             each.due_on,
             _("是") if each.is_overdue else _("否"),
         ]
-        for each in list_waiting_goods(current_actor())
+        for each in every_waiting_goods(current_actor())
     ]
     return send_table("counter", _("等着交给家庭的物品"), headers, rows, ending)
 

@@ -17,11 +17,11 @@ from portal.handover.queries import (
     CounterWish,
     Waiting,
     find_waiting,
+    list_deliveries_of_others,
     list_home_deliveries,
-    list_waiting_goods,
+    list_wished_deliveries,
     may_share_address,
 )
-from portal.handover.rules import Way
 from portal.households.service import ConsentMissing
 from portal.wishes.rules import WrongState
 
@@ -31,14 +31,12 @@ from portal.wishes.rules import WrongState
 def list_deliveries() -> str:
     """List what this person is to bring home, and for a clerk what others of the centre bring."""
     actor = current_actor()
-    mine = list_home_deliveries(actor)
-    others = [each for each in list_waiting_goods(actor) if each.deliverer_id != actor.person_id]
+    is_clerk = actor.has_role(Role.CENTRE_CLERK)
     return render_template(
         "handover/deliveries.html",
-        mine=mine,
-        others=[each for each in others if each.way is Way.HOME],
-        wished=[each for each in others if each.way is Way.PICK_UP and each.wished_way is Way.HOME],
-        is_clerk=actor.has_role(Role.CENTRE_CLERK),
+        mine=list_home_deliveries(actor),
+        others=list_deliveries_of_others(actor) if is_clerk else None,
+        wished=list_wished_deliveries(actor) if is_clerk else None,
     )
 
 

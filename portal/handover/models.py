@@ -47,13 +47,19 @@ class Delivery(Row):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index(
+            "ix_deliveries_open_deliverer",
+            "deliverer_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     wish_id: Mapped[int] = mapped_column(ForeignKey("wishes.id"), index=True)
     way: Mapped[str] = mapped_column(default="pick_up")
     attempt: Mapped[int] = mapped_column(default=1)
     pick_up_hash: Mapped[str | None] = mapped_column(unique=True)
-    deliverer_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    deliverer_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     wished_way: Mapped[str | None]
     wished_note: Mapped[str | None] = mapped_column(SealedText)
     wished_at: Mapped[datetime | None]

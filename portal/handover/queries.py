@@ -20,6 +20,7 @@ from portal.households.models import ConsentUse
 from portal.households.queries import has_consent
 from portal.i18n import language
 from portal.limits.service import get_limits
+from portal.planning import looked_at
 from portal.pledges.pages import WishText, wish_texts
 from portal.pledges.queries import PledgerSummary, find_live_pledge, find_pledge_by_drop_off
 from portal.sealing import keyed_hash
@@ -29,7 +30,7 @@ from portal.wishes.rules import WishAction, WishState, actions_for, may_close_by
 from portal.wishes.service import WishNotFound
 from portal.workdays import add_days, last_day
 
-LONGEST_LIST = 200
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,14 @@ class Waiting:
     wished_way: Way | None
     wished_note: str | None
     note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingList:
+    """The goods that have waited longest, and whether there are more than these."""
+
+    goods: tuple[Waiting, ...]
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,20 +150,41 @@ def find_number_by_pick_up(actor: Actor, code: str) -> str | None:
     return row.number
 
 
-def list_waiting_goods(actor: Actor) -> list[Waiting]:
-    """Return the goods that wait at the actor's counters, longest first."""
+def list_waiting_goods(actor: Actor) -> WaitingList:
+    """Return the goods that wait at the actor's counters, longest first, as many as a page shows."""
+    return _first(_at_counters(actor))
+
+
+def every_waiting_goods(actor: Actor) -> list[Waiting]:
+    """Return all goods that wait at the actor's counters, longest first, for an export."""
+    return _waiting(None, _at_counters(actor))
+
+
+def list_home_deliveries(actor: Actor, limit: int = PAGE_SIZE) -> WaitingList:
+    """Return the goods this actor is to bring home, longest first, as many as a page shows."""
+    mine = (Delivery.deliverer_id == actor.person_id, Delivery.way == Way.HOME)
+    return _first(*mine, state=looked_at(Wish.state), limit=limit)
+
+
+def list_deliveries_of_others(actor: Actor) -> WaitingList:
+    """Return the goods of the actor's counters that others bring home, longest first, as many as a page shows."""
+    of_others = Delivery.deliverer_id.is_distinct_from(actor.person_id)
+    return _first(_at_counters(actor), Delivery.way == Way.HOME, of_others)
+
+
+def list_wished_deliveries(actor: Actor, limit: int = PAGE_SIZE) -> WaitingList:
+    """Return the goods of the actor's counters that a family asked to have brought, longest first, likewise."""
+    return _first(_at_counters(actor), Delivery.way == Way.PICK_UP, Delivery.wished_way == Way.HOME, limit=limit)
+
+
+def _at_counters(actor: Actor) -> ColumnElement[bool]:
     centres = actor.centres_of(Role.CENTRE_CLERK)
-    return _waiting(true() if centres is None else Wish.service_centre_id.in_(centres))
-
-
-def list_home_deliveries(actor: Actor) -> list[Waiting]:
-    """Return the goods this actor is to bring home, longest first."""
-    return _waiting(Delivery.deliverer_id == actor.person_id, Delivery.way == Way.HOME)
+    return true() if centres is None else Wish.service_centre_id.in_(centres)
 
 
 def find_waiting(wish_id: int) -> Waiting | None:
     """Return the goods of one wish that wait for its family."""
-    return next(iter(_waiting(Wish.id == wish_id)), None)
+    return next(iter(_waiting(1, Wish.id == wish_id)), None)
 
 
 def may_close(actor: Actor, wish_id: int) -> bool:
@@ -247,15 +277,20 @@ def _english_texts(numbers: list[str]) -> dict[str, WishText]:
     return wish_texts(numbers) if language() == "en" else {}
 
 
-def _waiting(*conditions: ColumnElement[bool]) -> list[Waiting]:
+def _first(*conditions: ColumnElement[bool], state: Any = Wish.state, limit: int = PAGE_SIZE) -> WaitingList:
+    found = _waiting(limit + 1, *conditions, state=state)
+    return WaitingList(tuple(found[:limit]), is_cut=len(found) > limit)
+
+
+def _waiting(limit: int | None, *conditions: ColumnElement[bool], state: Any = Wish.state) -> list[Waiting]:
     rows = (
         session()
         .execute(
             select(Delivery, Wish.number, Wish.item, Wish.category, Wish.deadline_at, Wish.overdue_level)
             .join(Wish, Wish.id == Delivery.wish_id)
-            .where(Delivery.ended_at.is_(None), Wish.state == WishState.RECEIVED, *conditions)
-            .order_by(Delivery.created_at, Delivery.id)
-            .limit(LONGEST_LIST)
+            .where(Delivery.ended_at.is_(None), state == WishState.RECEIVED, *conditions)
+            .order_by(Wish.state_since, Wish.number)
+            .limit(limit)
         )
         .all()
     )

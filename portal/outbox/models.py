@@ -17,6 +17,7 @@ class Message(Row):
         CheckConstraint("channel IN ('mail', 'sms')", name="channel_known"),
         CheckConstraint("state IN ('waiting', 'sending', 'sent', 'dead')", name="state_known"),
         Index("ix_messages_state_due", "state", "due_at"),
+        Index("ix_messages_kind", "kind", "id"),
     )
 
     channel: Mapped[str]

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from portal.counting import Count, count_rows, distinct_values
 from portal.db import session
 from portal.outbox.models import Message
 from portal.outbox.service import UNSENT
 
 MOST_SHOWN = 100
+STATES = ("waiting", "sending", "sent", "dead")
 TROUBLE = "trouble"
 """Messages that were given up or failed before and are tried again."""
 
@@ -61,10 +63,9 @@ class ShownMessage:
     created_at: datetime
 
 
-def count_by_state() -> dict[str, int]:
+def count_by_state() -> dict[str, Count]:
     """Return how many messages wait, are being sent, were sent and were given up."""
-    rows = session().execute(select(Message.state, func.count(Message.id).label("number")).group_by(Message.state))
-    return {"waiting": 0, "sending": 0, "sent": 0, "dead": 0} | {row.state: row.number for row in rows}
+    return {state: count_rows(select(Message.id).where(Message.state == state)) for state in STATES}
 
 
 def list_messages(filters: MessageFilters, *, older_than: int | None = None) -> MessagePage:
@@ -85,7 +86,7 @@ def iterate_messages(filters: MessageFilters) -> Iterator[MessageLine]:
 
 def list_known_kinds() -> list[str]:
     """Return every kind of message the outbox holds, in alphabetical order."""
-    return list(session().scalars(select(Message.kind).distinct().order_by(Message.kind)))
+    return list(distinct_values(Message.kind))
 
 
 def _lines(filters: MessageFilters) -> Any:

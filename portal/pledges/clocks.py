@@ -6,12 +6,13 @@ stands as it was found, so clocks may run twice and in parallel.
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 
 from portal import clock
 from portal.accounts.rules import SYSTEM
 from portal.db import session, transaction
 from portal.limits.service import get_limits
+from portal.planning import looked_at
 from portal.pledges.models import LIVE_STATES, Pledge, PledgeState, Promise
 from portal.pledges.moves import step, tell_together
 from portal.pledges.pledgers import note_lapse
@@ -106,10 +107,9 @@ def _give_back(pledge: Pledge) -> bool:
 
 def _release_unpledged() -> int:
     """Give back wishes that count as pledged and have no live pledge; a fault elsewhere must not strand a wish."""
-    live = select(Pledge.wish_id).where(Pledge.state.in_(LIVE_STATES))
-    stranded = session().scalars(
-        select(Wish.id).where(Wish.state.in_(PLEDGED_WISHES), Wish.deadline_at <= clock.now(), Wish.id.not_in(live))
-    )
+    live = exists().where(Pledge.wish_id == Wish.id, Pledge.state.in_(LIVE_STATES))
+    is_due = (looked_at(Wish.state).in_(PLEDGED_WISHES), Wish.deadline_at <= clock.now())
+    stranded = session().scalars(select(Wish.id).where(*is_due, ~live))
     return sum(_release_wish(wish_id) for wish_id in list(stranded))
 
 

@@ -51,6 +51,7 @@ class Publication(Row):
             sqlite_where=text("status = 'written'"),
             postgresql_where=text("status = 'written'"),
         ),
+        Index("ix_publications_status", "status", "id"),
         Index("ix_publications_list", "status", "availability", "waiting_since", "number"),
     )
 

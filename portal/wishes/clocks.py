@@ -26,6 +26,7 @@ from portal.db import changed_rows, session, transaction
 from portal.i18n import in_language
 from portal.limits.service import get_limits
 from portal.outbox.service import enqueue
+from portal.planning import looked_at
 from portal.sealing import keyed_hash
 from portal.web import absolute_url
 from portal.wishes.kinds import WishKind
@@ -60,13 +61,14 @@ def ask_for_rescue() -> int:
 
     The wish stays open and is asked for again after the same number of days.
     """
-    return _in_batches(Wish.state == WishState.PUBLISHED, _rescue_batch)
+    return _in_batches(looked_at(Wish.state) == WishState.PUBLISHED, _rescue_batch)
 
 
 def _is_escalated() -> ColumnElement[bool]:
     """Match states whose passing climbs; an arranged service too, since only the clerk knows whether it was done."""
     states = [state for state, stay in STAYS.items() if stay.on_overdue is OnOverdue.ESCALATE]
-    return or_(Wish.state.in_(states), and_(Wish.state == WishState.PROCURING, Wish.kind == WishKind.SERVICE))
+    state = looked_at(Wish.state)
+    return or_(state.in_(states), and_(state == WishState.PROCURING, Wish.kind == WishKind.SERVICE))
 
 
 def _in_batches(which: ColumnElement[bool], work: Callable[[list[Due]], int]) -> int:
@@ -87,8 +89,8 @@ def _list_due(which: ColumnElement[bool], after_id: int) -> list[Due]:
             Wish.version,
             Wish.deadline_at,
         )
-        .where(which, Wish.deadline_at <= clock.now(), Wish.id > after_id)
-        .order_by(Wish.id)
+        .where(which, Wish.deadline_at <= clock.now(), looked_at(Wish.id) > after_id)
+        .order_by(looked_at(Wish.id))
         .limit(BATCH)
     )
     return [

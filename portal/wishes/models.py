@@ -2,11 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Row
+from portal.grams import GramIndex
 from portal.sealing import SealedText
+
+_ASKED = ("service_centre_id", "filed_by_id", "kind", "category")
 
 
 class Wish(Row):
@@ -20,8 +23,22 @@ class Wish(Row):
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("unit_price_minor >= 0", name="price_not_negative"),
         CheckConstraint("kind IN ('goods', 'service')", name="kind_known"),
-        Index("ix_wishes_state_deadline", "state", "deadline_at"),
-        Index("ix_wishes_centre_state", "service_centre_id", "state"),
+        # Desk lists walk along these; what else is asked of a wish stands behind the order, so that none is opened.
+        Index("ix_wishes_since", "state_since", "number", *_ASKED),
+        Index("ix_wishes_state_since", "state", "state_since", "number", *_ASKED),
+        Index("ix_wishes_centre_state", "service_centre_id", "state", "state_since", "kind", "category"),
+        Index("ix_wishes_deadline", "deadline_at", "number", "state", *_ASKED),
+        Index("ix_wishes_created", "created_at", "number", *_ASKED),
+        Index(
+            "ix_wishes_climbed",
+            "state_since",
+            "number",
+            "state",
+            *_ASKED,
+            "overdue_level",
+            sqlite_where=text("overdue_level > 0"),
+            postgresql_where=text("overdue_level > 0"),
+        ),
     )
 
     number: Mapped[str] = mapped_column(unique=True)
@@ -43,7 +60,7 @@ class Wish(Row):
 
     reporter: Mapped[str | None] = mapped_column(SealedText)
     reported_on: Mapped[date]
-    filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"), index=True)
     row_hash: Mapped[str | None] = mapped_column(unique=True)
 
@@ -64,6 +81,13 @@ class Wish(Row):
     def total_minor(self) -> int:
         """The expected price of the whole wish, in fen."""
         return self.quantity * self.unit_price_minor
+
+
+IS_CLIMBED = Wish.overdue_level > literal_column("0")
+"""That a wish has been late at least once in its state, written so that the index of those fits."""
+
+ITEMS = GramIndex("wishes", "item").declare()
+"""The index by which staff find wishes by what is wished for."""
 
 
 class WishEvent(Row):

@@ -25,7 +25,10 @@ PURE = frozenset({"portal.accounts.rules", "portal.wishes.kinds"})
 """Modules without database or Flask that every layer may use."""
 
 GROUND = frozenset(
-    "clock codes config crashing db engines files formats grams i18n invariants qr sealing workdays".split()
+    (
+        *("clock", "codes", "config", "counting", "crashing", "db", "engines", "files", "formats", "grams", "i18n"),
+        *("invariants", "planning", "qr", "sealing", "workdays"),
+    )
 )
 """Modules below all rooms."""
 

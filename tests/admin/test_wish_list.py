@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 
 from portal.accounts.rules import Role
 from portal.admin.queries import list_tasks, list_waiting
-from portal.admin.wish_queries import PAGE_SIZE, ListFilters, list_wishes
-from portal.db import session
+from portal.admin.wish_queries import PAGE_SIZE, ListFilters, every_wish, list_wishes
+from portal.clock import now
+from portal.db import session, transaction
+from portal.formats import number
 from portal.households.models import ConsentUse
+from portal.intake.models import Import
+from portal.wishes.models import Wish
 from portal.wishes.rules import WishAction, WishState
 from portal.wishes.service import get_wish
 from portal.wishes.verification import Obstacle, ReasonNeeded, VerificationBlocked, decide, verify_many
@@ -58,6 +62,64 @@ def test_overdue_filter_finds_what_is_late(app_context, clock):
     cast.wish()
     found = list_wishes(cast.moderator(), ListFilters(is_overdue=True)).wishes
     assert [wish.number for wish in found] == [late.number]
+
+
+def test_filters_find_what_they_name_and_count_it(app_context):
+    here, list_of_wishes = cast.centre("松岭服务中心"), _list_of_wishes()
+    made = [
+        cast.wish(state, at=at, item=item, category=category, days_ago=days)
+        for state in (WishState.SUBMITTED, WishState.PUBLISHED, WishState.CLOSED)
+        for at in (None, here)
+        for item, category in (("双肩书包", "study"), ("冬天穿的棉鞋", "clothing"))
+        for days in (0, 30)
+    ]
+    for wish in made[::3]:
+        _came_by(wish.id, list_of_wishes)
+    listed = {wish.number for wish in made[::3]}
+    for filters, is_found in (
+        (ListFilters(state=WishState.CLOSED), lambda wish: wish.state == WishState.CLOSED),
+        (ListFilters(centre_id=here.id), lambda wish: wish.service_centre_id == here.id),
+        (ListFilters(text="冬天"), lambda wish: "冬天" in wish.item),
+        (ListFilters(text=made[5].number.lower()), lambda wish: wish.number == made[5].number),
+        (ListFilters(import_id=list_of_wishes), lambda wish: wish.number in listed),
+        (
+            ListFilters(import_id=list_of_wishes, text="书包", centre_id=here.id),
+            lambda wish: wish.number in listed and "书包" in wish.item and wish.service_centre_id == here.id,
+        ),
+        (
+            ListFilters(is_overdue=True, state=WishState.SUBMITTED, text="书包"),
+            lambda wish: wish.state == WishState.SUBMITTED and "书包" in wish.item and wish.deadline_at < now(),
+        ),
+    ):
+        wanted = sorted((wish.state_since, wish.number) for wish in made if is_found(wish))
+        page = list_wishes(cast.moderator(), filters)
+        assert wanted
+        assert [wish.number for wish in page.wishes] == [number for _since, number in wanted], filters
+        assert page.total == len(wanted)
+        assert {wish.number for wish in every_wish(cast.moderator(), filters)} == {number for _since, number in wanted}
+
+
+def test_a_count_that_goes_on_says_so(app_context, monkeypatch):
+    monkeypatch.setattr("portal.counting.MOST_COUNTED", 2)
+    made = [cast.wish() for _row in range(2)]
+    page = list_wishes(cast.moderator(), ListFilters())
+    assert (number(page.total), page.total.is_more) == ("2", False)
+    made.append(cast.wish())
+    page = list_wishes(cast.moderator(), ListFilters())
+    assert (number(page.total), len(page.wishes)) == ("2+", len(made))
+
+
+@transaction
+def _list_of_wishes() -> int:
+    row = Import(kind="wishes", state="done", file_name="心愿表.xlsx", file_hash="x", created_at=now())
+    session().add(row)
+    session().flush()
+    return row.id
+
+
+@transaction
+def _came_by(wish_id: int, import_id: int) -> None:
+    session().get_one(Wish, wish_id).import_id = import_id
 
 
 def test_search_takes_wildcards_as_text(app_context):
