@@ -90,6 +90,10 @@ class CardIndex:
             del self._words[next(iter(self._words))]
         return bits
 
+    def forget_words(self) -> None:
+        """Forget in which cards words occur that were asked for."""
+        self._words.clear()
+
     def put(self, card: Card, text: str) -> None:
         """Put a card in, in place of the one of the same wish; `text` is what words are looked for in."""
         self.remove(card.number)

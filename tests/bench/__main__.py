@@ -12,11 +12,11 @@ from types import ModuleType
 
 import click
 
-from tests.bench import pages, pledging
+from tests.bench import growth, pages, pledging
 from tests.bench.stage import DATABASES, Ground
 from tests.bench.timing import Ratio
 
-CHAPTERS: dict[str, ModuleType] = {"pages": pages, "pledges": pledging}
+CHAPTERS: dict[str, ModuleType] = {"pages": pages, "pledges": pledging, "growth": growth}
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

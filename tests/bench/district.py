@@ -34,8 +34,8 @@ _AGES = {"child": AgeBand.CHILD, "teen": AgeBand.TEENAGER, "adult": AgeBand.ADUL
 def fill(wishes: int) -> None:
     """Add thirty centres and so many wishes, all of them published and open, spread over the last months."""
     draw, now = Random(wishes), clock.now()
-    centres = [_add_centre(centre.name, centre.address, centre.phone) for centre in demo_centres()]
-    people, numbers = (_add_person("author"), _add_person("approver")), _fresh_numbers()
+    centres = add_centres()
+    people, numbers = (add_person("author"), add_person("approver")), fresh_numbers()
     for start in range(0, wishes, AT_ONCE):
         _add_wishes(draw, now, centres, people, list(islice(numbers, min(AT_ONCE, wishes - start))))
 
@@ -45,7 +45,7 @@ def open_numbers() -> list[str]:
     return list(session().scalars(select(Wish.number).where(Wish.state == WishState.PUBLISHED).order_by(Wish.id)))
 
 
-def _fresh_numbers() -> Iterator[str]:
+def fresh_numbers() -> Iterator[str]:
     """Yield numbers of wishes, none of them twice."""
     taken: set[str] = set()
     while True:
@@ -53,6 +53,11 @@ def _fresh_numbers() -> Iterator[str]:
         if number not in taken:
             taken.add(number)
             yield number
+
+
+def add_centres() -> list[ServiceCentre]:
+    """Add the thirty service centres."""
+    return [_add_centre(centre.name, centre.address, centre.phone) for centre in demo_centres()]
 
 
 def _add_centre(name: str, address: str, phone: str) -> ServiceCentre:
@@ -64,7 +69,8 @@ def _add_centre(name: str, address: str, phone: str) -> ServiceCentre:
     return row
 
 
-def _add_person(name: str) -> int:
+def add_person(name: str) -> int:
+    """Add somebody who signs in nowhere, and return their key."""
     row = Person(name=name, email=f"{name}@bench.example", password_hash="", created_at=clock.now())
     session().add(row)
     session().flush()
@@ -77,18 +83,19 @@ def _add_wishes(
     places = [draw.choice(centres) for _number in numbers]
     homes = session().scalars(
         insert(Household).returning(Household.id, sort_by_parameter_order=True),
-        [_household(place, now) for place in places],
+        [household_of(place, now) for place in places],
     )
     keys = homes.all()
-    rows = [_wish(draw, now, *each) for each in zip(numbers, places, keys, strict=True)]
-    session().execute(insert(Publication), [_publication(row, item, place, people) for row, item, place in rows])
+    rows = [wish_of(draw, now, *each) for each in zip(numbers, places, keys, strict=True)]
+    session().execute(insert(Publication), [publication_of(row, item, place, people) for row, item, place in rows])
     added = session().scalars(
         insert(Wish).returning(Wish.id, sort_by_parameter_order=True), [row for row, _item, _place in rows]
     )
-    session().execute(insert(WishEvent), [_event(key, now) for key in added.all()])
+    session().execute(insert(WishEvent), [event_of(key, now) for key in added.all()])
 
 
-def _household(place: ServiceCentre, now: datetime) -> dict[str, Any]:
+def household_of(place: ServiceCentre, now: datetime) -> dict[str, Any]:
+    """Return the row of a new household."""
     family = codes.new_public_id()
     return {
         "identity": {"name": f"家庭{family}", "phone": "15000000000"},
@@ -101,9 +108,10 @@ def _household(place: ServiceCentre, now: datetime) -> dict[str, Any]:
     }
 
 
-def _wish(
+def wish_of(
     draw: Random, now: datetime, number: str, place: ServiceCentre, household_id: int
 ) -> tuple[dict[str, Any], DemoItem, ServiceCentre]:
+    """Return the row of a new wish, with what it is for and where."""
     item = draw.choice(ITEMS)
     age = draw.choice(item.ages)
     since = now - timedelta(days=draw.randrange(WAITING_DAYS), seconds=draw.randrange(80_000))
@@ -132,7 +140,10 @@ def _wish(
     return row, item, place
 
 
-def _publication(row: dict[str, Any], item: DemoItem, place: ServiceCentre, people: tuple[int, int]) -> dict[str, Any]:
+def publication_of(
+    row: dict[str, Any], item: DemoItem, place: ServiceCentre, people: tuple[int, int]
+) -> dict[str, Any]:
+    """Return the row of the public text of a wish."""
     author, approver = people
     text = PublicText(item.item, item.item_en, item.size, item.size_en, item.reason, item.reason_en)
     return {
@@ -153,7 +164,8 @@ def _publication(row: dict[str, Any], item: DemoItem, place: ServiceCentre, peop
     }
 
 
-def _event(wish_id: int, now: datetime) -> dict[str, Any]:
+def event_of(wish_id: int, now: datetime) -> dict[str, Any]:
+    """Return the row of one step of a wish."""
     return {
         "wish_id": wish_id,
         "sequence": 1,

@@ -2,7 +2,7 @@
 
 import base64
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -41,8 +41,8 @@ class Ground:
         self._server_url = ""
 
     @contextlib.contextmanager
-    def stage(self, kind: str, wishes: int) -> Iterator[Stage]:
-        """Yield a portal on a fresh database of a kind with so many open wishes."""
+    def stage(self, kind: str, wishes: int, fill: Callable[[int], None] = fill) -> Iterator[Stage]:
+        """Yield a portal on a fresh database of a kind with so many wishes, which are open unless `fill` is another."""
         folder = self._folder / f"stage-{next(self._numbers)}"
         folder.mkdir()
         settings = _settings(self._fresh_url(kind, folder), folder)
