@@ -52,6 +52,8 @@ LIST_LABELS: dict[str, Any] = {
     "publications": lazy_gettext("公开文字"),
     "pauses": lazy_gettext("暂停认领的人"),
     "imports": lazy_gettext("交过的心愿表"),
+    "by_id_number": lazy_gettext("身份证号"),
+    "by_phone": lazy_gettext("电话"),
     "counter": lazy_gettext("等着交给家庭的物品"),
 }
 """What the lists that people take out are called."""

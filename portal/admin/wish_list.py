@@ -77,6 +77,7 @@ def show_list() -> str:
         filters=filters,
         choices=_choices(current_actor(), filters),
         acts=_bulk_acts(current_actor(), filters.state),
+        may_find_family=current_actor().has_role(Role.CENTRE_CLERK),
         here=_address(filters),
         next_url=_address(filters, after=page.next_mark) if page.next_mark else None,
         first_url=_address(filters) if request.args.get("after") else None,
