@@ -253,9 +253,11 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def live_server(settings: Settings, clock: SharedClock, tmp_path: Path) -> Iterator[LiveServer]:
+def live_server(
+    settings: Settings, clock: SharedClock, tmp_path: Path, template_cache: FileSystemBytecodeCache
+) -> Iterator[LiveServer]:
     """Return the portal running under gunicorn on settings.base_url, with this test's database and clock."""
-    with run_live_server(settings, clock, tmp_path) as server:
+    with run_live_server(settings, clock, tmp_path, templates=Path(template_cache.directory)) as server:
         yield server
 
 

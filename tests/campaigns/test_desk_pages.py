@@ -227,6 +227,11 @@ def test_figures_of_a_year_are_written_and_published_by_two(finance, moderator, 
     assert "管理费用占支出 10%" in visitor.open("/campaigns/statement")
 
 
+def test_year_that_nobody_wrote_is_not_there(moderator):
+    token = moderator.open("/admin/foundation-years").forms[0].values()["csrf_token"]
+    assert moderator.client.post("/admin/foundation-years/2031", data={"csrf_token": token}).status_code == 404
+
+
 def test_campaign_is_paused_ended_and_corrected_by_the_pages(app, finance, visitor):
     with app.app_context():
         number = stage.opened()

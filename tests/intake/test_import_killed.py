@@ -16,7 +16,7 @@ from tests.intake.office import NOTHING, build_district, count_rows, list_of
 from tests.plumbing.processes import outer_environment, start, stop, tail
 from tests.spreadsheets.samples import wish_lines
 
-ROWS = 1_500
+ROWS = 800
 PATIENCE_SECONDS = 60
 COMMAND = [sys.executable, "-c", "from portal.cli import main; main()", "import-wishes"]
 

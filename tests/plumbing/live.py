@@ -35,14 +35,23 @@ class LiveServer:
 
 @contextmanager
 def run_live_server(
-    settings: Settings, clock: SharedClock, folder: Path, *, workers: int = 1, application: str = PORTAL
+    settings: Settings,
+    clock: SharedClock,
+    folder: Path,
+    *,
+    workers: int = 1,
+    application: str = PORTAL,
+    templates: Path | None = None,
 ) -> Iterator[LiveServer]:
-    """Yield a running server; it listens where settings.base_url says, and its log goes to a folder."""
+    """Yield a running server; it listens where settings.base_url says, and its log goes to a folder.
+
+    Compiled templates are taken from another folder, if one is given, and left there for the next server.
+    """
     log_path = folder / "live-server.log"
     process = start(
         _command(settings, workers, application),
         folder=ROOT,
-        surroundings=_environment(settings, clock),
+        surroundings=_environment(settings, clock) | ({"TEST_TEMPLATES": str(templates)} if templates else {}),
         log_path=log_path,
     )
     try:
