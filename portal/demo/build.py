@@ -79,7 +79,9 @@ def _lead_campaigns(cast: Cast, moved: FrozenClock, now: datetime) -> None:
     timeline = Timeline()
     campaigns = DemoCampaigns(cast.staff, timeline)
     campaigns.schedule()
-    DemoGifts(cast.staff, timeline, campaigns.numbers).schedule()
+    gifts = DemoGifts(cast.staff, timeline, campaigns.numbers)
+    gifts.schedule()
+    gifts.schedule_payouts(PAST_DAYS)
     for days_ago in range(PAST_DAYS):
         timeline.add(days_ago, sign_checkpoint)
     timeline.run(moved, now)

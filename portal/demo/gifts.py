@@ -20,14 +20,18 @@ from portal.giving.gateways.sandbox import SandboxGateway
 from portal.giving.making import Donor, Words, begin_payment, make_gift, note_started
 from portal.giving.models import Receipt
 from portal.giving.moderating import decide_words
+from portal.giving.payouts import absorb_payout
 from portal.giving.receipts import Issued, ask_for_receipt, issue_receipt
 from portal.giving.refunding import ask_for_refund
 from portal.giving.rules import Visibility
+from portal.giving.sandbox.paying_out import pay_out
 
 SMALL_YUAN = (10, 20, 20, 50, 50, 66, 88, 100, 100, 100, 128, 200, 200, 300, 500, 520, 1000)
 LARGE_YUAN = (3_000, 5_000, 6_000, 8_000, 10_000, 12_000)
 GIFTS_OF_A_CAMPAIGN = 34
 LARGE_SHARE = 0.22
+DAYS_TO_READ = 10
+"""For how many days some donors' words wait for a moderator."""
 MESSAGES = (
     "一点心意，希望帮得上忙。",
     "愿大家都平平安安。",
@@ -47,6 +51,7 @@ class _Given:
     serial: int
     yuan: int
     way: str
+    has_unread_words: bool
 
 
 class DemoGifts:
@@ -66,6 +71,17 @@ class DemoGifts:
             if not story.stays:
                 self._schedule(story)
 
+    def schedule_payouts(self, past_days: int) -> None:
+        """Let the sandbox send to the bank, day by day, what moved until the midnight before."""
+        for days_ago in range(past_days):
+            self._timeline.add(days_ago, self._pay_out)
+
+    def _pay_out(self) -> None:
+        gateway: SandboxGateway = current_app.extensions["portal.gateways"]["sandbox"]
+        if pay_out(gateway.provider.store, clock.now()) is not None:
+            for seen in gateway.list_payouts(clock.now()):
+                absorb_payout(Source(gateway.name, gateway.livemode), seen)
+
     def _schedule(self, story: CampaignStory) -> None:
         begin, end = story.started_days_ago - 0.2, max(story.started_days_ago - story.lasts_days + 0.2, 0.05)
         for place in range(GIFTS_OF_A_CAMPAIGN):
@@ -75,7 +91,8 @@ class DemoGifts:
             is_large = self._draw.random() < LARGE_SHARE
             yuan = self._draw.choice(LARGE_YUAN if is_large else SMALL_YUAN)
             way = "fail" if place % 11 == 5 else "leave" if place % 13 == 7 else "pay"
-            self._timeline.add(days_ago, partial(self._give, story, _Given(self._serial, yuan, way)))
+            given = _Given(self._serial, yuan, way, self._serial % 9 == 0 and days_ago < DAYS_TO_READ)
+            self._timeline.add(days_ago, partial(self._give, story, given))
 
     def _give(self, story: CampaignStory, given: _Given) -> None:
         name = self._draw.choice(DONORS)
@@ -114,7 +131,7 @@ class DemoGifts:
 
     def _afterwards(self, public_id: str, words: Words, given: _Given) -> None:
         """Let a moderator read most words, some donors ask for a receipt, and one want the money back."""
-        if words.state != "none" and given.serial % 9:
+        if words.state != "none" and not given.has_unread_words:
             decide_words(self._moderator, public_id, is_approved=True)
         if given.serial % 17 == 3:
             ask_for_receipt(public_id, self._draw.choice(DONORS), None)

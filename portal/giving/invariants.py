@@ -1,9 +1,9 @@
-"""What is always true of gifts, payments, refunds and chargebacks, and of what the book says of them."""
+"""What is always true of gifts, payments, refunds, chargebacks and payouts, and of what the book says of them."""
 
 from portal.invariants import Invariant
 
 _PAID = "('succeeded', 'duplicated')"
-_TABLES = ("gifts", "payments", "refunds", "disputes")
+_TABLES = ("gifts", "payments", "refunds", "disputes", "payouts", "payout_lines")
 _GUARDS = tuple(f"{table}_{guard}" for table in _TABLES for guard in ("frozen", "one_way", "stay"))
 _WANTED = ", ".join(f"('{name}')" for name in _GUARDS)
 
@@ -128,6 +128,11 @@ _BOOK = (
         ),
     ),
     Invariant(
+        "payouts_are_booked",
+        "What each gateway sent to the bank is what the book says it sent.",
+        _booked_as("payout", "SELECT gateway, -amount_minor AS amount FROM payouts WHERE state = 'posted'"),
+    ),
+    Invariant(
         "gifts_are_booked_to_their_campaign",
         "Each campaign's fund received through gateways what its gifts brought.",
         "SELECT fund FROM (SELECT g.campaign_number AS fund, p.amount_minor AS amount FROM payments p"
@@ -148,4 +153,31 @@ _BOOK = (
     ),
 )
 
-INVARIANTS = (*_ROWS, *_BOOK)
+_PAYOUTS = (
+    Invariant(
+        "payouts_are_the_sum_of_their_items",
+        "Every posted payout is the sum of its items, or a person said why it is right.",
+        "SELECT o.id FROM payouts o WHERE o.state = 'posted' AND o.note IS NULL AND o.amount_minor <>"
+        " coalesce((SELECT sum(amount_minor - fee_minor) FROM payout_lines WHERE payout_id = o.id), 0)",
+    ),
+    Invariant(
+        "posted_payouts_are_matched",
+        "Every item of a posted payout is matched, or a person said why the payout is right; of a held one, none is.",
+        "SELECT l.id FROM payout_lines l JOIN payouts o ON o.id = l.payout_id"
+        " WHERE (o.state = 'posted' AND o.note IS NULL AND NOT l.is_matched) OR (o.state = 'held' AND l.is_matched)",
+    ),
+    Invariant(
+        "nothing_is_paid_out_twice",
+        "No payment, refund or chargeback is matched in two payouts.",
+        "SELECT min(id) FROM payout_lines WHERE is_matched GROUP BY gateway, kind, provider_ref HAVING count(*) > 1",
+    ),
+    Invariant(
+        "paid_out_payments_came_in",
+        "Every matched payment of a payout came in with just this amount and fee.",
+        "SELECT l.id FROM payout_lines l WHERE l.is_matched AND l.kind = 'payment' AND NOT EXISTS"
+        " (SELECT 1 FROM payments p WHERE p.gateway = l.gateway AND p.provider_ref = l.provider_ref"
+        f" AND p.state IN {_PAID} AND p.amount_minor = l.amount_minor AND coalesce(p.fee_minor, 0) = l.fee_minor)",
+    ),
+)
+
+INVARIANTS = (*_ROWS, *_BOOK, *_PAYOUTS)

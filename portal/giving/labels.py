@@ -4,7 +4,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
-from portal.giving.rules import GiftState, PaymentState, RefundReason, RefundState, WhyHeld, WordsState
+from portal.giving.rules import (
+    GiftState,
+    PaymentState,
+    RefundReason,
+    RefundState,
+    WhyHeld,
+    WhyPayoutHeld,
+    WordsState,
+)
 
 STATE_LABELS: dict[GiftState, Any] = {
     GiftState.INTENDED: lazy_gettext("还没有付款"),
@@ -55,6 +63,16 @@ WHY_HELD_LABELS: dict[WhyHeld, Any] = {
     WhyHeld.TWIN: lazy_gettext("同一笔付款有了两个编号"),
     WhyHeld.ORPHAN: lazy_gettext("这里没有这笔付款的记录"),
     WhyHeld.REFUNDED_TOO_MUCH: lazy_gettext("退款超过了付款"),
+}
+
+WHY_PAYOUT_HELD_LABELS: dict[WhyPayoutHeld, Any] = {
+    WhyPayoutHeld.LIVEMODE: lazy_gettext("测试和正式环境混了"),
+    WhyPayoutHeld.CURRENCY: lazy_gettext("不是银行账户的币种"),
+    WhyPayoutHeld.AMOUNT: lazy_gettext("明细加起来不等于到账的金额"),
+    WhyPayoutHeld.UNKNOWN: lazy_gettext("有的明细在这里没有记录"),
+    WhyPayoutHeld.ITEM: lazy_gettext("有的明细金额或手续费和这里的不一致"),
+    WhyPayoutHeld.TWICE: lazy_gettext("有的明细在别的到账里已经算过"),
+    WhyPayoutHeld.CHANGED: lazy_gettext("支付机构后来改了说法"),
 }
 
 WORDS_LABELS: dict[WordsState, Any] = {

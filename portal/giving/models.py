@@ -1,7 +1,8 @@
 """Tables of gifts and payments. The amount of a row is frozen by the database, and one payment pays a gift.
 
 What comes after a payment has tables of its own in `later_models`, what comes
-through a provider's door in `door_models`.
+through a provider's door in `door_models`, what reaches the bank in
+`payout_models`.
 """
 
 from datetime import datetime
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.db import BigId, Row
 from portal.giving.door_models import GatewayCursor, Hold, WebhookEvent
 from portal.giving.later_models import Dispute, Receipt, Refund, RefundRequest
+from portal.giving.payout_models import Payout, PayoutLine
 from portal.sealing import SealedJSON
 
 __all__ = [
@@ -21,6 +23,8 @@ __all__ = [
     "Gift",
     "Hold",
     "Payment",
+    "Payout",
+    "PayoutLine",
     "Receipt",
     "Refund",
     "RefundRequest",

@@ -1,12 +1,13 @@
-"""What gifts, fees, refunds and chargebacks are in the book: debit and credit of each, posted once per row.
+"""What gifts, fees, refunds, chargebacks and payouts are in the book: debit and credit of each, posted once per row.
 
 Call inside the transaction of the verb, after its own rows are locked: the
 book's head is held until the transaction ends.
 """
 
 from portal.giving.models import Dispute, Gift, Payment, Refund
+from portal.giving.payout_models import Payout
 from portal.ledger.queries import entry_reference
-from portal.ledger.rules import EntryKind, Line, Part, clearing, fund
+from portal.ledger.rules import BANK, EntryKind, Line, Part, clearing, fund
 from portal.ledger.service import post_entry, reverse_entry
 
 
@@ -73,6 +74,18 @@ def post_dispute_end(gift: Gift, payment: Payment, dispute: Dispute) -> None:
             dispute.closing_fee_minor,
             entry_reference("dispute-end", dispute.id),
             dispute.currency,
+        )
+
+
+def post_payout(payout: Payout) -> None:
+    """Debit the bank, credit what the gateway holds for us; below zero the other way, and nothing for nothing."""
+    if payout.amount_minor:
+        _post(
+            EntryKind.PAYOUT,
+            (BANK, clearing(payout.gateway)),
+            payout.amount_minor,
+            entry_reference("payout", payout.id),
+            payout.currency,
         )
 
 

@@ -20,6 +20,7 @@ from portal.giving.gateways.protocol import GatewayRefused, GatewayUnavailable
 from portal.giving.gateways.registry import get_gateway, list_gateways
 from portal.giving.making import lock_gift
 from portal.giving.models import GatewayCursor, Gift, Payment
+from portal.giving.payouts import take_in_payouts
 from portal.giving.rules import GiftState, PaymentState
 from portal.giving.syncing import outside_transactions, sync_payment
 from portal.limits.service import get_limits
@@ -76,9 +77,19 @@ def reconcile(gateway_name: str, since: datetime | None = None) -> Reconciled:
     tally, missed = _look_at_all(gateway_name, list(dict.fromkeys([*changed, *_unsettled(gateway_name)])))
     if missed:
         logger.warning("reconcile %s: %s not answered", gateway_name, missed)
-    else:
+    elif _take_in_payouts(gateway_name, since or _look_from(gateway_name)):
         _remember(gateway_name, began_at)
     return Reconciled(gateway_name, tally["looked_at"], tally["moved"], tally["held"], is_whole=not missed)
+
+
+def _take_in_payouts(gateway_name: str, since: datetime) -> bool:
+    """Take in what went to the bank, after the payments it consists of; tell whether the provider answered."""
+    try:
+        take_in_payouts(gateway_name, since)
+    except GatewayUnavailable:
+        logger.warning("reconcile %s: no answer about payouts", gateway_name)
+        return False
+    return True
 
 
 def _look_at_all(gateway_name: str, refs: list[str]) -> tuple[Counter[str], int]:

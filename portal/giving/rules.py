@@ -79,6 +79,25 @@ class WhyHeld(StrEnum):
     REFUNDED_TOO_MUCH = "refunded_too_much"
 
 
+class PayoutState(StrEnum):
+    """Where a payout stands."""
+
+    HELD = "held"
+    POSTED = "posted"
+
+
+class WhyPayoutHeld(StrEnum):
+    """Why a payout is not posted by itself; `changed` is said of one that was posted before."""
+
+    LIVEMODE = "livemode"
+    CURRENCY = "currency"
+    AMOUNT = "amount"
+    UNKNOWN = "unknown"
+    ITEM = "item"
+    TWICE = "twice"
+    CHANGED = "changed"
+
+
 class Visibility(StrEnum):
     """Whether everybody sees something of a gift."""
 

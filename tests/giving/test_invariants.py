@@ -1,5 +1,7 @@
 """Every invariant of giving holds for a sound history, and finds the fault it is there for."""
 
+from datetime import timedelta
+
 import pytest
 
 from portal import clock as portal_clock
@@ -8,18 +10,23 @@ from portal.books import list_invariants
 from portal.giving.invariants import INVARIANTS
 from portal.giving.making import Words
 from portal.giving.moderating import decide_words
+from portal.giving.payouts import take_in_payouts
 from portal.giving.receipts import ask_for_receipt
 from portal.giving.refunding import request_refund, send_refund, send_refunds
 from portal.giving.rules import RefundReason, Visibility
+from portal.giving.sandbox.paying_out import pay_out
 from tests import cast
 from tests.campaigns import stage as campaigns
 from tests.giving import stage
 from tests.ledger.bare_tables import TABLES, look_at
 
 BY_NAME = {invariant.name: invariant for invariant in INVARIANTS}
-OWN_TABLES = ("gifts", "payments", "refunds", "disputes", "receipts")
+OWN_TABLES = ("gifts", "payments", "refunds", "disputes", "receipts", "payouts", "payout_lines")
 GUARDS = "guards_of_giving_are_on_duty"
-UNIQUE_OFF = "DROP INDEX IF EXISTS uq_payments_succeeded_gift"
+UNIQUE_OFF = (
+    "DROP INDEX IF EXISTS uq_payments_succeeded_gift",
+    "DROP INDEX IF EXISTS uq_payout_lines_matched",
+)
 
 FAULTS = {
     "payments_are_of_their_gifts_amount": "UPDATE gifts SET amount_minor = amount_minor + 1",
@@ -36,6 +43,13 @@ FAULTS = {
     "fees_are_booked": "UPDATE payments SET fee_minor = fee_minor + 1",
     "refunds_are_booked": "UPDATE refunds SET state = 'failed' WHERE reason = 'duplicated'",
     "chargebacks_are_booked": "UPDATE disputes SET state = 'won' WHERE state = 'open'",
+    "payouts_are_booked": "UPDATE payouts SET amount_minor = amount_minor + 1",
+    "payouts_are_the_sum_of_their_items": "UPDATE payout_lines SET amount_minor = amount_minor + 1",
+    "posted_payouts_are_matched": "UPDATE payout_lines SET is_matched = (1 = 0)",
+    "nothing_is_paid_out_twice": "INSERT INTO payout_lines (payout_id, gateway, kind, provider_ref, amount_minor,"
+    " fee_minor, is_matched) SELECT payout_id, gateway, kind, provider_ref, amount_minor, fee_minor, is_matched"
+    " FROM payout_lines",
+    "paid_out_payments_came_in": "UPDATE payout_lines SET fee_minor = fee_minor + 1",
     "gifts_are_booked_to_their_campaign": "UPDATE gifts SET campaign_number = 'ANOTHER'",
 }
 """For each invariant the fault to plant, by somebody who has set the guards aside."""
@@ -58,6 +72,8 @@ def sound_history(app_context):
         stage.take_in(ref)
     _pay_twice(number, now)
     stage.intend(number)
+    assert pay_out(stage.provider().store, now + timedelta(days=1)) is not None
+    assert take_in_payouts("sandbox", now) == 1
 
 
 def _pay_twice(number, now):
@@ -86,5 +102,5 @@ def test_every_invariant_has_its_planted_fault_and_finds_it(sound_history):
     tables = (*TABLES, *OWN_TABLES)
     assert look_at((), broken, tables) == {GUARDS}
     for name, statement in FAULTS.items():
-        assert look_at((UNIQUE_OFF, statement), BY_NAME[name].find_broken, tables) is not None, name
+        assert look_at((*UNIQUE_OFF, statement), BY_NAME[name].find_broken, tables) is not None, name
     assert broken() == set(), "every fault was taken back"

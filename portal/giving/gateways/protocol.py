@@ -6,9 +6,9 @@ for it on its own page.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 class PaymentStatus(StrEnum):
@@ -126,6 +126,51 @@ class ProviderPayment:
     disputes: tuple[ProviderDispute, ...] = ()
 
 
+class MovementKind(StrEnum):
+    """What changed our balance at a provider.
+
+    A refund that failed comes back, as does a dispute that was won; one that was lost may cost a fee more.
+    """
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    REFUND_FAILED = "refund_failed"
+    DISPUTE = "dispute"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutItem:
+    """One thing a payout consists of, named as the provider names the payment, refund or dispute.
+
+    `amount_minor` is above zero for what came in; `fee_minor` was kept of it,
+    and is below zero where a fee comes back.
+    """
+
+    kind: MovementKind
+    provider_ref: str
+    amount_minor: int
+    fee_minor: int = 0
+
+    @property
+    def net_minor(self) -> int:
+        """What it adds to the payout."""
+        return self.amount_minor - self.fee_minor
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderPayout:
+    """Money that a provider sent to the bank, with all that it consists of."""
+
+    provider_ref: str
+    amount_minor: int
+    currency: str
+    livemode: bool
+    paid_on: date
+    items: tuple[PayoutItem, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """A message of a provider: a hint that something happened to a payment, not what."""
@@ -181,6 +226,18 @@ class Gateway(Protocol):
 
     def list_since(self, when: datetime) -> Iterable[str]:
         """Yield what the provider calls each payment to which anything happened since a moment, the oldest first.
+
+        Raises GatewayUnavailable.
+        """
+        ...
+
+
+@runtime_checkable
+class PaysOut(Protocol):
+    """A gateway that collects money and sends it to the bank now and then."""
+
+    def list_payouts(self, since: datetime) -> Iterable[ProviderPayout]:
+        """Yield each payout that reached the bank since a moment, the oldest first; never an unfinished one.
 
         Raises GatewayUnavailable.
         """

@@ -16,11 +16,13 @@ from portal.giving.gateways.protocol import (
     Event,
     PaymentOrder,
     ProviderPayment,
+    ProviderPayout,
     ProviderRefund,
     RefundOrder,
     Started,
     WebhookForged,
 )
+from portal.giving.sandbox.paying_out import list_payouts
 from portal.giving.sandbox.provider import SandboxProvider
 from portal.giving.sandbox.sending import SIGNATURE_HEADER, TOLERANCE_SECONDS, signature
 
@@ -71,6 +73,10 @@ class SandboxGateway:
     def list_since(self, when: datetime) -> Iterable[str]:
         """Yield each payment to which anything happened since a moment."""
         return self.provider.list_changed(when)
+
+    def list_payouts(self, since: datetime) -> Iterable[ProviderPayout]:
+        """Yield each payout since a moment."""
+        return list_payouts(self.provider.store, since)
 
 
 def make_sandbox(settings: Settings) -> SandboxGateway:

@@ -14,14 +14,17 @@ from pathlib import Path
 from portal.giving.gateways.protocol import (
     DisputeStatus,
     GatewayRefused,
+    MovementKind,
     PaymentOrder,
     PaymentStatus,
+    PayoutItem,
     ProviderDispute,
     ProviderPayment,
     ProviderRefund,
     RefundOrder,
     RefundStatus,
 )
+from portal.giving.sandbox.paying_out import note_movement
 from portal.giving.sandbox.store import SandboxStore
 
 FEE_PER_MILLE = 6
@@ -58,14 +61,14 @@ class SandboxProvider:
 
     def __init__(self, path: Path, webhook_key: bytes) -> None:
         self.webhook_key = webhook_key
-        self._store = SandboxStore(path)
+        self.store = SandboxStore(path)
 
     def create(self, order: PaymentOrder, now: datetime) -> str:
         """Open a payment and return what it is called here.
 
         Raises GatewayRefused when the key was used for another order.
         """
-        with self._store.writing() as store:
+        with self.store.writing() as store:
             row = store.execute("SELECT * FROM payments WHERE key = ?", [order.key]).fetchone()
             if row is not None:
                 if (row["amount_minor"], row["currency"]) != (order.amount_minor, order.currency):
@@ -84,7 +87,7 @@ class SandboxProvider:
 
     def checkout(self, ref: str) -> Checkout | None:
         """Return what the pay page shows, or None."""
-        row = self._store.connection().execute("SELECT * FROM payments WHERE ref = ?", [ref]).fetchone()
+        row = self.store.connection().execute("SELECT * FROM payments WHERE ref = ?", [ref]).fetchone()
         if row is None:
             return None
         return Checkout(
@@ -102,7 +105,7 @@ class SandboxProvider:
 
         Raises GatewayRefused when there is none.
         """
-        store = self._store.connection()
+        store = self.store.connection()
         row = _get(store, ref)
         refunds = store.execute("SELECT * FROM refunds WHERE payment = ? ORDER BY rowid", [ref])
         disputes = store.execute("SELECT * FROM disputes WHERE payment = ? ORDER BY rowid", [ref])
@@ -142,7 +145,7 @@ class SandboxProvider:
 
     def settle_due(self, now: datetime) -> int:
         """Let the banks answer that were late; return how many payments succeeded by it."""
-        rows = self._store.connection().execute(
+        rows = self.store.connection().execute(
             "SELECT ref, card FROM payments WHERE status = ? AND settles_at <= ?", [S.PROCESSING, now.timestamp()]
         )
         return sum(self.pay(row["ref"], row["card"], now) for row in rows.fetchall())
@@ -152,7 +155,7 @@ class SandboxProvider:
 
         Raises GatewayRefused when it is more than is left, or the key was used for another refund.
         """
-        with self._store.writing() as store:
+        with self.store.writing() as store:
             known = store.execute("SELECT * FROM refunds WHERE key = ?", [order.key]).fetchone()
             if known is not None:
                 if (known["payment"], known["amount_minor"]) != (order.provider_ref, order.amount_minor):
@@ -167,18 +170,20 @@ class SandboxProvider:
                 [ref, order.key, order.provider_ref, order.amount_minor, RefundStatus.SUCCEEDED],
             )
             _note(store, "refund.succeeded", order.provider_ref, now)
+            note_movement(store, PayoutItem(MovementKind.REFUND, ref, -order.amount_minor), now)
             return ProviderRefund(ref, order.key, order.amount_minor, RefundStatus.SUCCEEDED)
 
     def fail_refund(self, ref: str, now: datetime) -> None:
         """Let a refund come back, as when the donor's account is closed."""
-        with self._store.writing() as store:
-            row = store.execute("SELECT payment FROM refunds WHERE ref = ?", [ref]).fetchone()
+        with self.store.writing() as store:
+            row = store.execute("SELECT payment, amount_minor FROM refunds WHERE ref = ?", [ref]).fetchone()
             store.execute("UPDATE refunds SET status = ? WHERE ref = ?", [RefundStatus.FAILED, ref])
             _note(store, "refund.failed", row["payment"], now)
+            note_movement(store, PayoutItem(MovementKind.REFUND_FAILED, ref, row["amount_minor"]), now)
 
     def dispute(self, ref: str, now: datetime) -> str:
         """Let the donor's bank take back what is left of a payment; return what the dispute is called here."""
-        with self._store.writing() as store:
+        with self.store.writing() as store:
             row = _get(store, ref)
             name = _new_ref("dis")
             left = row["amount_minor"] - _given_back(store, row)
@@ -187,26 +192,30 @@ class SandboxProvider:
                 [name, ref, left, DISPUTE_FEE_MINOR, DisputeStatus.OPEN],
             )
             _note(store, "dispute.opened", ref, now)
+            note_movement(store, PayoutItem(MovementKind.DISPUTE, name, -left, DISPUTE_FEE_MINOR), now)
             return name
 
     def close_dispute(self, name: str, now: datetime, *, is_won: bool) -> None:
         """Let the bank decide a dispute for the portal or against it."""
-        with self._store.writing() as store:
-            row = store.execute("SELECT payment FROM disputes WHERE ref = ?", [name]).fetchone()
+        with self.store.writing() as store:
+            row = store.execute("SELECT * FROM disputes WHERE ref = ?", [name]).fetchone()
             status = DisputeStatus.WON if is_won else DisputeStatus.LOST
             store.execute("UPDATE disputes SET status = ? WHERE ref = ?", [status, name])
             _note(store, "dispute.closed", row["payment"], now)
+            if is_won:
+                back = PayoutItem(MovementKind.DISPUTE_WON, name, row["amount_minor"], -row["fee_minor"])
+                note_movement(store, back, now)
 
     def list_changed(self, since: datetime) -> Iterator[str]:
         """Yield each payment to which anything happened since a moment, the oldest change first."""
-        rows = self._store.connection().execute(
+        rows = self.store.connection().execute(
             "SELECT ref FROM payments WHERE changed_at >= ? ORDER BY changed_at, ref", [since.timestamp()]
         )
         yield from [str(row["ref"]) for row in rows]
 
     def list_due_events(self, now: datetime, limit: int = 100) -> list[WaitingEvent]:
         """Return the events that should be sent now, the oldest first."""
-        rows = self._store.connection().execute(
+        rows = self.store.connection().execute(
             "SELECT id, kind, payment FROM events WHERE delivered_at IS NULL AND due_at <= ? ORDER BY sequence LIMIT ?",
             [now.timestamp(), limit],
         )
@@ -214,12 +223,12 @@ class SandboxProvider:
 
     def mark_delivered(self, event_id: str, now: datetime) -> None:
         """Note that the portal took an event."""
-        with self._store.writing() as store:
+        with self.store.writing() as store:
             store.execute("UPDATE events SET delivered_at = ? WHERE id = ?", [now.timestamp(), event_id])
 
     def put_off(self, event_id: str, now: datetime) -> None:
         """Note that the portal did not take an event; it is sent again after 1, 2, 4 … minutes, 64 at most."""
-        with self._store.writing() as store:
+        with self.store.writing() as store:
             store.execute(
                 "UPDATE events SET attempts = attempts + 1, due_at = ? + 60 * (1 << min(attempts, 6)) WHERE id = ?",
                 [now.timestamp(), event_id],
@@ -227,7 +236,7 @@ class SandboxProvider:
 
     def book(self) -> dict[str, int]:
         """Return in fen what came in, went back and was kept as fees so far, to be held against a ledger."""
-        store = self._store.connection()
+        store = self.store.connection()
         paid = store.execute(
             "SELECT coalesce(sum(amount_minor), 0), coalesce(sum(fee_minor), 0) FROM payments WHERE status = ?",
             [S.SUCCEEDED],
@@ -251,13 +260,17 @@ class SandboxProvider:
         from_states: tuple[PaymentStatus, ...] = (S.OPEN, S.PROCESSING),
     ) -> bool:
         marks = ", ".join("?" * len(from_states))
-        with self._store.writing() as store:
+        with self.store.writing() as store:
             moved = store.execute(
                 f"UPDATE payments SET status = ?, {columns} WHERE ref = ? AND status IN ({marks})",  # noqa: S608
                 [status, *values, ref, *from_states],
             )
             if moved.rowcount:
                 _note(store, f"payment.{status}", ref, now)
+            if moved.rowcount and status is S.SUCCEEDED:
+                row = _get(store, ref)
+                came = PayoutItem(MovementKind.PAYMENT, ref, row["amount_minor"], row["fee_minor"])
+                note_movement(store, came, now)
             return bool(moved.rowcount)
 
 

@@ -25,6 +25,16 @@ CREATE TABLE IF NOT EXISTS disputes (
     status TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS disputes_by_payment ON disputes (payment);
+CREATE TABLE IF NOT EXISTS movements (
+    sequence INTEGER PRIMARY KEY, kind TEXT NOT NULL, ref TEXT NOT NULL, amount_minor INTEGER NOT NULL,
+    fee_minor INTEGER NOT NULL, moved_at REAL NOT NULL, payout TEXT
+);
+CREATE INDEX IF NOT EXISTS movements_not_paid_out ON movements (moved_at) WHERE payout IS NULL;
+CREATE INDEX IF NOT EXISTS movements_by_payout ON movements (payout);
+CREATE TABLE IF NOT EXISTS payouts (
+    sequence INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE, amount_minor INTEGER NOT NULL, currency TEXT NOT NULL,
+    paid_at REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS events (
     sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, payment TEXT NOT NULL,
     due_at REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, delivered_at REAL
