@@ -58,7 +58,10 @@ class PayoutLine(Row):
     __tablename__ = "payout_lines"
     __table_args__ = (
         UniqueConstraint("payout_id", "kind", "provider_ref"),
-        CheckConstraint("kind IN ('payment', 'refund', 'refund_failed', 'dispute', 'dispute_won', 'dispute_lost')", name="kind_known"),
+        CheckConstraint(
+            "kind IN ('payment', 'refund', 'refund_failed', 'dispute', 'dispute_won', 'dispute_lost')",
+            name="kind_known",
+        ),
         Index(
             "uq_payout_lines_matched",
             "gateway",

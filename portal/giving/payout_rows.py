@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, literal, or_, select
+from sqlalchemy import Select, func, literal, or_, select
 
 from portal.db import session
 from portal.giving.gateways.protocol import MovementKind
@@ -71,7 +71,7 @@ def _booked(kind: MovementKind, gateway: str, refs: list[str]) -> Select[Any]:
             return _of_payments(gateway, refs, Dispute, -Dispute.amount_minor, Dispute.fee_minor)
         case MovementKind.DISPUTE_WON:
             is_won = Dispute.state == DisputeState.WON
-            cost = Dispute.closing_fee_minor - Dispute.fee_minor
+            cost = func.coalesce(Dispute.closing_fee_minor, 0) - Dispute.fee_minor
             return _of_payments(gateway, refs, Dispute, Dispute.amount_minor, cost).where(is_won)
         case MovementKind.DISPUTE_LOST:
             is_lost = Dispute.state == DisputeState.LOST
