@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import Select, case, func, literal, null, or_, select
 
 from portal.db import session
 from portal.giving.gateways.protocol import MovementKind
@@ -17,8 +17,8 @@ AT_ONCE = 400
 Name = tuple[str, str]
 """The kind of an item, and what the provider calls it."""
 
-Amounts = tuple[int, int]
-"""What an item adds to the balance, and what is kept of it as a fee."""
+Amounts = tuple[int, int | None]
+"""What an item adds to the balance, and what is kept of it as a fee, or None where this is not known by itself."""
 
 
 def find_booked(gateway: str, names: Iterable[Name]) -> dict[Name, Amounts]:
@@ -26,7 +26,7 @@ def find_booked(gateway: str, names: Iterable[Name]) -> dict[Name, Amounts]:
     found: dict[Name, Amounts] = {}
     for kind, refs in _pieces(names):
         for ref, amount, fee in session().execute(_booked(MovementKind(kind), gateway, refs)):
-            found[kind, ref] = (amount, fee or 0)
+            found[kind, ref] = (amount, fee)
     return found
 
 
@@ -58,7 +58,7 @@ def _booked(kind: MovementKind, gateway: str, refs: list[str]) -> Select[Any]:
     match kind:
         case MovementKind.PAYMENT:
             is_paid = Payment.state.in_(PAID_STATES)
-            query = _columns(Payment.provider_ref, Payment.amount_minor, Payment.fee_minor)
+            query = _columns(Payment.provider_ref, Payment.amount_minor, func.coalesce(Payment.fee_minor, 0))
             return query.where(Payment.gateway == gateway, Payment.provider_ref.in_(refs), is_paid)
         case MovementKind.REFUND:
             # One that came back had gone out before.
@@ -68,14 +68,15 @@ def _booked(kind: MovementKind, gateway: str, refs: list[str]) -> Select[Any]:
             is_back = Refund.state == RefundState.FAILED
             return _of_payments(gateway, refs, Refund, Refund.amount_minor, literal(0)).where(is_back)
         case MovementKind.DISPUTE:
-            return _of_payments(gateway, refs, Dispute, -Dispute.amount_minor, Dispute.fee_minor)
+            # Once it has ended, its fees are known as a sum only: it may have ended before anybody looked.
+            fee = case((Dispute.state == DisputeState.OPEN, Dispute.fee_minor), else_=None)
+            return _of_payments(gateway, refs, Dispute, -Dispute.amount_minor, fee)
         case MovementKind.DISPUTE_WON:
             is_won = Dispute.state == DisputeState.WON
-            cost = func.coalesce(Dispute.closing_fee_minor, 0) - Dispute.fee_minor
-            return _of_payments(gateway, refs, Dispute, Dispute.amount_minor, cost).where(is_won)
+            return _of_payments(gateway, refs, Dispute, Dispute.amount_minor, null()).where(is_won)
         case MovementKind.DISPUTE_LOST:
             is_lost = Dispute.state == DisputeState.LOST
-            return _of_payments(gateway, refs, Dispute, literal(0), Dispute.closing_fee_minor).where(is_lost)
+            return _of_payments(gateway, refs, Dispute, literal(0), null()).where(is_lost)
 
 
 def _of_payments(

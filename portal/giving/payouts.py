@@ -133,7 +133,7 @@ def _misfit(source: Source, payout: Payout, lines: list[PayoutLine]) -> WhyPayou
     booked = find_booked(payout.gateway, said)
     if booked.keys() != said.keys():
         return WhyPayoutHeld.UNKNOWN
-    if booked != said:
+    if any(amount != said[name][0] or fee not in (None, said[name][1]) for name, (amount, fee) in booked.items()):
         return WhyPayoutHeld.ITEM
     return WhyPayoutHeld.TWICE if is_any_matched(payout.gateway, said) else None
 
