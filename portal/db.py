@@ -35,12 +35,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, make_transient_to_d
 from sqlalchemy.types import TypeDecorator
 
 from portal.config import ROOT
-from portal.engines import is_passing, make_engine
+from portal.engines import PATIENCE_SECONDS, is_passing, make_engine
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-PATIENCE_SECONDS = 8.0
 _PAUSE_SECONDS = 0.004
 
 NAMING = {

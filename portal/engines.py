@@ -1,8 +1,10 @@
 """Makes the database's engines: what SQLite and PostgreSQL need to keep every update, and which faults pass."""
 
+import random
 import sqlite3
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, create_engine, event
@@ -10,6 +12,11 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
+PATIENCE_SECONDS = 8.0
+"""How long a person should wait for others who write."""
+
+_FIRST_PAUSE_SECONDS, _LAST_PAUSE_SECONDS = 0.006, 0.001
+_PATIENT_SECONDS = 0.03
 _RETRIED_SQLSTATES = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08000", "08003", "08006"}
 _SQLITE_BUSY = ("database is locked", "database table is locked")
 _SQLITE_AWAY = {
@@ -59,10 +66,33 @@ def _prepare_sqlite(engine: Engine, *, writing: bool, is_lasting: bool) -> None:
         connection.execute(f"PRAGMA busy_timeout={0 if writing else 3000}")
 
     if writing:
+        event.listen(engine, "begin", _begin_writing)
 
-        @event.listens_for(engine, "begin")
-        def _on_begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+def _begin_writing(connection: Connection) -> None:
+    """Take SQLite's write lock, waiting for others who have it.
+
+    SQLite's own waiting sleeps longer the longer it lasts, and hands the lock to whoever comes by: some starve.
+    """
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    begun = time.monotonic()
+    while (waited := time.monotonic() - begun) < PATIENCE_SECONDS:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error):
+                break
+        time.sleep(pause_before_trying_again(waited))
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def pause_before_trying_again(waited: float) -> float:
+    """Return the seconds to sleep for a writer who has waited so long: who waits longer tries more often.
+
+    So everybody's turn comes, in whatever process, with nothing shared that a crash could leave behind.
+    """
+    return random.uniform(0.5, 1.5) * max(_FIRST_PAUSE_SECONDS / (1 + waited / _PATIENT_SECONDS), _LAST_PAUSE_SECONDS)
 
 
 def is_passing(error: DBAPIError) -> bool:
@@ -70,7 +100,11 @@ def is_passing(error: DBAPIError) -> bool:
     if error.connection_invalidated:
         return True
     state = getattr(error.orig, "sqlstate", None)
-    return state in _RETRIED_SQLSTATES or any(text in str(error.orig) for text in _SQLITE_BUSY)
+    return state in _RETRIED_SQLSTATES or _is_busy(error.orig)
+
+
+def _is_busy(error: object) -> bool:
+    return any(text in str(error) for text in _SQLITE_BUSY)
 
 
 def is_away(error: SQLAlchemyError) -> bool:

@@ -12,11 +12,17 @@ from types import ModuleType
 
 import click
 
-from tests.bench import growth, pages, pledging
+from tests.bench import crowding, growth, over_http, pages, pledging
 from tests.bench.stage import DATABASES, Ground
 from tests.bench.timing import Ratio
 
-CHAPTERS: dict[str, ModuleType] = {"pages": pages, "pledges": pledging, "growth": growth}
+CHAPTERS: dict[str, ModuleType] = {
+    "pages": pages,
+    "pledges": pledging,
+    "growth": growth,
+    "http": over_http,
+    "crowd": crowding,
+}
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

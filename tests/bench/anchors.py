@@ -168,7 +168,7 @@ class RawClaims:
         if self.kind == "postgresql":
             url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
             return psycopg.connect(url, autocommit=True)
-        connection = sqlite3.connect(str(self._url.database), isolation_level=None, timeout=10)
+        connection = sqlite3.connect(str(self._url.database), isolation_level=None, timeout=10, check_same_thread=False)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
         return connection

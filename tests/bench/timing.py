@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-BATCH_SECONDS = 0.03
-ROUNDS = 30
+BATCH_SECONDS = 0.005
+ROUNDS = 100
 REPEATS = 3
 
 

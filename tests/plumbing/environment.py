@@ -1,4 +1,4 @@
-"""Puts a test's settings into the environment, where a command of the portal finds them."""
+"""Puts settings into the environment of a process, where a command of the portal finds them."""
 
 import pytest
 from pydantic import SecretStr
@@ -6,10 +6,15 @@ from pydantic import SecretStr
 from portal.config import PREFIX, Settings
 
 
+def as_environment(settings: Settings) -> dict[str, str]:
+    """Return the PORTAL_ variables of these settings."""
+    return {f"{PREFIX}{name.upper()}": _as_text(value) for name, value in settings}
+
+
 def put_settings(settings: Settings, patch: pytest.MonkeyPatch) -> None:
     """Set every PORTAL_ variable of these settings."""
-    for name, value in settings:
-        patch.setenv(f"{PREFIX}{name.upper()}", _as_text(value))
+    for name, value in as_environment(settings).items():
+        patch.setenv(name, value)
 
 
 def _as_text(value: object) -> str:

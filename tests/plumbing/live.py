@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-
 from portal.config import PREFIX, ROOT, Settings
 from tests.plumbing.clocks import SharedClock
+from tests.plumbing.environment import as_environment
 from tests.plumbing.processes import outer_environment, start, stop, tail
 
 START_SECONDS = 30
@@ -71,16 +70,8 @@ def _command(settings: Settings, workers: int, application: str) -> list[str]:
 
 
 def _environment(settings: Settings, clock: SharedClock) -> dict[str, str]:
-    given = {f"{PREFIX}{name.upper()}": _as_text(value) for name, value in settings}
+    given = as_environment(settings)
     return outer_environment() | given | {f"{PREFIX}SETTINGS_FILE": os.devnull, "TEST_CLOCK_FILE": str(clock.path)}
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
-    if isinstance(value, list):
-        return ",".join(map(_as_text, value))
-    return str(value)
 
 
 def _wait_until_it_answers(settings: Settings, process: subprocess.Popen[bytes], log_path: Path) -> None:
