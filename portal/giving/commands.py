@@ -10,7 +10,7 @@ from portal import clock, codes
 from portal.cli import in_app
 from portal.clock import LOCAL_ZONE
 from portal.config import Settings
-from portal.giving.gateways.protocol import Gateway, GatewayRefused, GatewayUnavailable, PaymentOrder
+from portal.giving.gateways.protocol import Gateway, GatewayRefused, GatewayUnavailable, PaymentOrder, PaysOut
 from portal.giving.gateways.registry import GatewayUnknown, get_gateway, list_gateways
 from portal.giving.inbox import follow_waiting
 from portal.giving.reconciling import reconcile
@@ -70,6 +70,8 @@ def _try(gateway: Gateway) -> None:
     click.echo(f"closed it: {gateway.fetch(started.provider_ref).status}")
     changed = list(gateway.list_since(clock.now() - timedelta(hours=1)))
     click.echo(f"payments that changed within an hour: {len(changed)}")
+    if isinstance(gateway, PaysOut):
+        click.echo(f"payouts of late: {len(list(gateway.list_payouts(clock.now() - timedelta(days=1))))}")
 
 
 COMMANDS: list[click.Command] = [reconcile_command, try_gateway_command]

@@ -15,7 +15,7 @@ from portal.giving.commands import try_gateway_command
 from portal.giving.gateways.protocol import GatewayRefused, GatewayUnavailable, RefundOrder
 from portal.giving.inbox import follow_waiting
 from portal.giving.invariants import INVARIANTS
-from portal.giving.models import Dispute, Hold, Refund, WebhookEvent
+from portal.giving.models import Dispute, Hold, Payout, Refund, WebhookEvent
 from portal.giving.paying import PayPageMissing, find_pay_page, look_again
 from portal.giving.reconciling import reconcile
 from portal.giving.refunding import request_refund, send_refund, send_refunds
@@ -113,6 +113,17 @@ def test_the_same_button_again_is_the_same_page(app, number, twin):
         assert len(twin.account.find_all("checkout.session")) == 1
 
 
+def test_without_keys_the_same_button_would_be_two_pages(app, number, twin):
+    twin.has_keys = False
+    with app.app_context():
+        public_id = stage.intend(number)
+        twin.faults.append(Fault.LOST)
+        with pytest.raises(PayPageMissing):
+            find_pay_page(public_id, "stripe")
+        find_pay_page(public_id, "stripe")
+        assert len(twin.account.find_all("checkout.session")) == 2
+
+
 @pytest.mark.parametrize("fault", [Fault.BROKEN, Fault.BROKEN_AFTER])
 def test_a_fault_that_stripe_would_repeat_for_a_day_does_not_shut_the_donor_out(app, clock, number, twin, fault):
     with app.app_context():
@@ -198,18 +209,31 @@ def test_a_fee_in_another_currency_is_booked_at_stripes_own_rate(app, number, ac
         assert book(number) == {"received": 5_000, "refunded": 0, "fees": 205, "clearing": 4_795}
 
 
+def lose_a_refund(clock, number, twin):
+    """Order a refund whose answer is lost, and again when Stripe has forgotten the key; return the session."""
+    public_id, ref = paid(number, twin.account)
+    refund_id = give_back(public_id, 700)
+    twin.faults.extend([None, Fault.LOST])
+    assert not send_refund(refund_id)
+    clock.advance(timedelta(hours=30))
+    assert send_refunds() == 1
+    return ref
+
+
 def test_a_refund_whose_answer_is_lost_goes_out_once(app, clock, number, twin):
     with app.app_context():
-        public_id, ref = paid(number, twin.account)
-        refund_id = give_back(public_id, 700)
-        twin.faults.extend([None, Fault.LOST])
-        assert not send_refund(refund_id)
-        # Stripe forgets keys after a day; the refund is found by what is written on it.
-        clock.advance(timedelta(hours=30))
-        assert send_refunds() == 1
+        ref = lose_a_refund(clock, number, twin)
         assert [each.amount_minor for each in twin.account.get(ref).refunds] == [700]
         assert book(number)["refunded"] == 700
         assert session().scalars(select(Refund.state)).all() == ["succeeded"]
+
+
+def test_without_looking_for_it_first_it_would_go_out_twice(app, clock, number, twin, monkeypatch):
+    monkeypatch.setattr("portal.giving.gateways.stripe.key_of", lambda _refund: None)
+    with app.app_context():
+        ref = lose_a_refund(clock, number, twin)
+        assert [each.amount_minor for each in twin.account.get(ref).refunds] == [700, 700]
+        assert book(number)["refunded"] != twin.account.book()["refunded"]
 
 
 def test_a_refund_made_at_stripe_and_one_that_comes_back(app, clock, number, account):
@@ -400,6 +424,35 @@ def test_a_page_left_open_is_closed_and_one_that_is_paid_stays_so(app, number, a
         assert account.things[other]["payment_status"] == "paid"
         with pytest.raises(GatewayRefused):
             gateway.close("cs_test_nobody")
+
+
+def test_what_stripe_sends_to_the_bank_is_booked_item_by_item(app, clock, number, account):
+    with app.app_context():
+        public_id, _ref = paid(number, account)
+        _wallet, wallet = paid(number, account, card="alipay-1")
+        send_refund(give_back(public_id, 700))
+        account.refund(account.charge_of(wallet), 300, {})
+        account.settle_due(clock.now())
+        _other, disputed = paid(number, account)
+        account.close_dispute(account.dispute(disputed), is_won=True)
+    deliver(app, account, clock)
+    payout = account.pay_out()
+    assert payout["amount"] == 3 * 4_795 - 700 - 300 - 1_500
+    clock.advance(timedelta(days=1))
+    with app.app_context():
+        for _again in range(2):
+            reconcile("stripe")
+            assert (stage.balance("bank"), stage.balance("clearing.stripe")) == (payout["amount"], 0)
+
+
+def test_a_payout_by_hand_or_in_another_currency_is_held_for_a_person(app, clock, number, account):
+    arrival = int(clock.now().timestamp())
+    for currency in ("cny", "hkd"):
+        account.add("po", "payout", amount=900, arrival_date=arrival, currency=currency, status="paid")
+    with app.app_context():
+        reconcile("stripe")
+        assert sorted(session().scalars(select(Payout.why))) == ["amount", "currency"]
+        assert stage.balance("bank") == 0
 
 
 def test_nothing_personal_goes_to_stripe(app, number, account):

@@ -25,12 +25,14 @@ from portal.giving.gateways.protocol import (
     GatewayUnavailable,
     PaymentOrder,
     ProviderPayment,
+    ProviderPayout,
     ProviderRefund,
     RefundOrder,
     Started,
     WebhookForged,
 )
 from portal.giving.gateways.stripe_objects import key_of, read_payment, read_refund
+from portal.giving.gateways.stripe_payouts import StripePayouts
 
 API_VERSION = "2026-10-28.endive"
 """The version all requests are made in, whatever the account's own default is; read its changelog before moving on."""
@@ -78,6 +80,7 @@ class StripeGateway:
 
     def __init__(self, client: stripe.StripeClient, webhook_secret: str, *, livemode: bool) -> None:
         self._client, self._webhook_secret, self.livemode = client, webhook_secret, livemode
+        self._payouts = StripePayouts(client, self._session_of)
         self.label: Any = lazy_gettext("银行卡、支付宝或微信支付")
         self.note: Any = lazy_gettext("在 Stripe 的付款页面上付，卡号不经过本站")
 
@@ -158,6 +161,12 @@ class StripeGateway:
                 newest_first += self._list_objects(when)
         refs = [_payment_of(thing) for thing in reversed(newest_first)]
         yield from dict.fromkeys(ref for ref in refs if ref)
+
+    def list_payouts(self, since: datetime) -> Iterable[ProviderPayout]:
+        """Yield each payout that may have reached the bank since a moment."""
+        with _asking():
+            payouts = self._payouts.list_since(since)
+        yield from payouts
 
     def _open(self, order: PaymentOrder, idempotency_key: str) -> Any:
         price = {

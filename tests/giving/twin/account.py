@@ -122,6 +122,7 @@ class Account:
                 self.note("charge.updated", charge)
             for refund in self.find_all("refund", status="pending"):
                 refund["status"] = "succeeded"
+                self._move_refund(refund)
                 self.note("refund.updated", refund)
             return len(due)
 
@@ -142,6 +143,8 @@ class Account:
             metadata=metadata,
             status="succeeded" if is_card else "pending",
         )
+        if is_card:
+            self._move_refund(refund)
         charge["amount_refunded"] += amount
         charge["refunded"] = charge["amount_refunded"] == charge["amount"]
         self.note("refund.created", refund)
@@ -152,6 +155,8 @@ class Account:
         """Let a refund come back."""
         with self.lock:
             refund = self.things[name]
+            if refund["status"] == "succeeded":
+                self._move(refund["amount"], 0, "refund_failure", refund["id"])
             refund["status"] = "failed"
             charge = self.things[refund["charge"]]
             charge["amount_refunded"] -= refund["amount"]
@@ -170,9 +175,11 @@ class Account:
                 charge=charge["id"],
                 payment_intent=charge["payment_intent"],
                 status="warning_needs_response" if is_inquiry else "needs_response",
-                balance_transactions=[] if is_inquiry else [self._move(-amount, DISPUTE_FEE)],
+                balance_transactions=[],
                 metadata={},
             )
+            if not is_inquiry:
+                dispute["balance_transactions"].append(self._move(-amount, DISPUTE_FEE, "adjustment", dispute["id"]))
             charge["disputed"] = True
             self.note("charge.dispute.created", dispute)
             return str(dispute["id"])
@@ -183,8 +190,22 @@ class Account:
             dispute = self.things[name]
             dispute["status"] = "won" if is_won else "lost"
             if is_won or fee:
-                dispute["balance_transactions"].append(self._move(dispute["amount"] if is_won else 0, fee))
+                amount = dispute["amount"] if is_won else 0
+                dispute["balance_transactions"].append(self._move(amount, fee, "adjustment", name))
             self.note("charge.dispute.closed", dispute)
+
+    def pay_out(self) -> dict[str, Any]:
+        """Send what is in the account to the bank; the payout is a movement of its own."""
+        with self.lock:
+            moves = self.find_all("balance_transaction", _payout=None)
+            amount = sum(move["net"] for move in moves)
+            arrival = int(self.now().timestamp())
+            payout = self.add(
+                *("po", "payout"), amount=amount, arrival_date=arrival, currency=self.settles_in, status="paid"
+            )
+            for move in (*moves, self._move(-amount, 0, "payout", payout["id"])):
+                move["_payout"] = payout["id"]
+            return payout
 
     def charge_of(self, ref: str) -> dict[str, Any]:
         """Return the charge of a session that is paid."""
@@ -268,20 +289,25 @@ class Account:
 
     def _settle(self, charge: dict[str, Any]) -> None:
         fee = (charge["amount"] * FEE_PER_MILLE + 500) // 1000 + FEE_FIXED
-        move = self._move(charge["amount"], fee)
-        self.things[move["id"]] = move
-        charge["balance_transaction"] = move["id"]
+        kind = "charge" if charge["payment_method_details"]["type"] == "card" else "payment"
+        charge["balance_transaction"] = self._move(charge["amount"], fee, kind, charge["id"])["id"]
 
-    def _move(self, amount: int, fee: int) -> dict[str, Any]:
+    def _move_refund(self, refund: dict[str, Any]) -> None:
+        is_card = self.things[refund["charge"]]["payment_method_details"]["type"] == "card"
+        self._move(-refund["amount"], 0, "refund" if is_card else "payment_refund", refund["id"])
+
+    def _move(self, amount: int, fee: int, kind: str, source: str) -> dict[str, Any]:
         """Return a balance transaction, in the currency in which the account is settled."""
         settled, paid = self.rate
         amount, fee = (round(each * settled / paid) for each in (amount, fee))
-        return {
-            "id": f"txn_{secrets.token_hex(12)}",
-            "object": "balance_transaction",
-            "amount": amount,
-            "currency": self.settles_in,
-            "exchange_rate": None if settled == paid else settled / paid,
-            "fee": fee,
-            "net": amount - fee,
-        }
+        return self.add(
+            *("txn", "balance_transaction"),
+            amount=amount,
+            currency=self.settles_in,
+            exchange_rate=None if settled == paid else settled / paid,
+            fee=fee,
+            net=amount - fee,
+            source=source,
+            type=kind,
+            _payout=None,
+        )

@@ -160,6 +160,18 @@ def _list_refunds_of_charge(account: Account, given: dict[str, Any], name: str) 
     return _page(account.find_all("refund", charge=name), given, f"/v1/charges/{name}/refunds")
 
 
+def _list_payouts(account: Account, given: dict[str, Any], _name: str) -> dict[str, Any]:
+    arrival = given.get("arrival_date", {}).get("gte", 0)
+    found = [each for each in account.find_all("payout") if each["arrival_date"] >= arrival]
+    wanted = given.get("status")
+    return _page([each for each in found if wanted in (None, each["status"])], given, "/v1/payouts")
+
+
+def _list_moves(account: Account, given: dict[str, Any], _name: str) -> dict[str, Any]:
+    found = account.find_all("balance_transaction", **({"_payout": given["payout"]} if "payout" in given else {}))
+    return _page(found, given, "/v1/balance_transactions")
+
+
 def _list_events(account: Account, given: dict[str, Any], _name: str) -> dict[str, Any]:
     if len(given.get("types", [])) > 20:
         raise ParameterWrong("You may pass up to 20 types", "types")
@@ -245,6 +257,8 @@ ENDPOINTS = tuple(
         ("GET", "refunds", kinds.RefundListParams, _lister("refund", "payment_intent", "charge")),
         ("GET", f"charges/{_NAME}/refunds", kinds.ChargeListRefundsParams, _list_refunds_of_charge),
         ("GET", "disputes", kinds.DisputeListParams, _lister("dispute", "payment_intent", "charge")),
+        ("GET", "payouts", kinds.PayoutListParams, _list_payouts),
+        ("GET", "balance_transactions", kinds.BalanceTransactionListParams, _list_moves),
         ("GET", "events", kinds.EventListParams, _list_events),
     )
 )
