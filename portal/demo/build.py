@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from flask import current_app
@@ -9,7 +10,9 @@ from sqlalchemy import select, update
 
 from portal import clock
 from portal.accounts.models import Membership, Organisation, OrganisationStatus, Person, RoleGrant
+from portal.accounts.organisations import OrganisationDetails, register_organisation
 from portal.accounts.passwords import hash_password
+from portal.accounts.rules import Role
 from portal.areas.models import Community, Grid, ServiceCentre
 from portal.areas.rules import centre_name_in_english
 from portal.clock import FrozenClock
@@ -24,6 +27,7 @@ from portal.demo.people import (
     ENGLISH_DONORS,
     PASSWORD,
     SECOND_FACTOR,
+    WAITING_COMPANIES,
     DemoPerson,
     demo_staff,
     demo_uscc,
@@ -31,6 +35,7 @@ from portal.demo.people import (
 from portal.demo.stories import demo_stories
 from portal.demo.timeline import Timeline
 from portal.demo.walk import Cast, Walk
+from portal.intake.drafts import save_draft
 from portal.ledger.log import sign_checkpoint
 from portal.outbox.models import Message
 from portal.pledges.contacts import Contact
@@ -39,6 +44,11 @@ from portal.pledges.rules import Pledger
 Progress = Callable[[int, int], None]
 
 PAST_DAYS = 120
+DRAFTS: tuple[tuple[float, dict[str, str]], ...] = (
+    (11, {"name": "苏小禾", "item": "护眼台灯", "quantity": "1", "reason": "家里只有一盏顶灯，写字看不清。"}),
+    (1, {"name": "谭福德", "item": "坐便椅", "size": "带扶手"}),
+)
+"""Wishes a grid worker began on the phone, how many days ago."""
 
 
 def is_built() -> bool:
@@ -82,9 +92,32 @@ def _lead_campaigns(cast: Cast, moved: FrozenClock, now: datetime) -> None:
     gifts = DemoGifts(cast.staff, timeline, campaigns.numbers)
     gifts.schedule()
     gifts.schedule_payouts(PAST_DAYS)
+    _leave_things_waiting(cast, timeline)
     for days_ago in range(PAST_DAYS):
         timeline.add(days_ago, sign_checkpoint)
     timeline.run(moved, now)
+
+
+def _leave_things_waiting(cast: Cast, timeline: Timeline) -> None:
+    """Let two organisations register, and a grid worker begin two wishes."""
+    for number, (name, kind) in enumerate(WAITING_COMPANIES, len(COMPANIES) + 1):
+        timeline.add(number - len(COMPANIES) + 1, partial(_register, number, name, kind))
+    grid = next(person.actor for person in cast.staff if person.actor.has_role(Role.NEED_REPORTER))
+    for days_ago, typed in DRAFTS:
+        timeline.add(days_ago, partial(save_draft, grid, None, typed))
+
+
+def _register(number: int, name: str, kind: str) -> None:
+    person = Person(
+        name=f"{name}经办人",
+        email=f"company{number}@demo.example",
+        password_hash=hash_password(PASSWORD),
+        created_at=clock.now(),
+    )
+    session().add(person)
+    session().flush()
+    details = OrganisationDetails(name, demo_uscc(number), kind, person.name, f"139000000{number:02d}")
+    register_organisation(person.id, details)
 
 
 def _add_centre(centre: DemoCentre) -> None:

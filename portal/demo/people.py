@@ -35,6 +35,9 @@ COMPANIES = (
     ("临港邮政支局", "unit"),
     ("琴台图书馆", "unit"),
 )
+WAITING_COMPANIES = (("远帆教育咨询有限公司", "company"), ("海棠社区志愿服务队", "charity"))
+"""Those that registered in the last days and wait to be certified."""
+
 ENGLISH_DONORS = frozenset({"Emma", "Jonas", "Aiko"})
 DONORS = (
     *"林先生 周女士 赵老师 小鹿 一位老兵 海边的人 三口之家 老同学们 夜班司机 豆豆妈妈 隔壁大叔".split(),

@@ -1,9 +1,10 @@
-"""The demo's past in order: what happened how many days ago, whoever's room it belongs to."""
+"""The demo's past in order: what happened how many days ago, and at what hour people are awake."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from portal.clock import FrozenClock
+from portal.demo.office import in_office
 
 
 class Timeline:
@@ -19,5 +20,10 @@ class Timeline:
     def run(self, moved: FrozenClock, now: datetime) -> None:
         """Do everything on its day."""
         for days_ago, act in sorted(self._acts, key=lambda each: -each[0]):
-            moved.set(now - timedelta(days=days_ago))
+            moved.set(in_office(now - timedelta(days=days_ago), now, works=_every_day))
             act()
+
+
+def _every_day(_day: date) -> bool:
+    """Tell that gifts come on days off too, and that a campaign's dates stay as they are told."""
+    return True

@@ -13,17 +13,20 @@ from portal.accounts.rules import FAMILY, PLEDGER, Actor, Role
 from portal.areas.models import Community, Grid, ServiceCentre
 from portal.clock import FrozenClock
 from portal.db import session
+from portal.demo.office import in_office
 from portal.demo.people import DemoFamily, demo_family
 from portal.demo.stories import Story
 from portal.family.service import withdraw_wish
-from portal.handover.rules import Answer, Checks, Through
+from portal.handover.rules import Answer, Checks, Through, Way
 from portal.handover.service import (
     acknowledge,
     arrange_service,
+    assign_delivery,
     close_wish,
     hand_over,
     receive_goods,
     record_service_done,
+    wish_for_way,
 )
 from portal.households.models import ConsentUse
 from portal.households.rules import Identity, Place
@@ -52,6 +55,11 @@ class Cast:
         actors = [person.actor for person in self.staff]
         return draw.choice([actor for actor in actors if actor.may({role}, service_centre_id)])
 
+    def first(self, role: Role, service_centre_id: int | None) -> Actor | None:
+        """Return the first who has a role at a centre, or None."""
+        actors = (person.actor for person in self.staff)
+        return next((actor for actor in actors if actor.may({role}, service_centre_id)), None)
+
     def two_moderators(self, draw: Random) -> tuple[Actor, Actor]:
         """Return one moderator who writes and another who approves."""
         actors = [person.actor for person in self.staff if person.actor.has_role(Role.MODERATOR)]
@@ -63,40 +71,48 @@ class Walk:
     """One wish on its way."""
 
     def __init__(self, story: Story, cast: Cast, moved: FrozenClock, now: datetime, draw: Random) -> None:
-        self._story, self._cast, self._clock, self._draw = story, cast, moved, draw
+        self._story, self._cast, self._clock, self._draw, self._now = story, cast, moved, draw, now
         self._at = now - timedelta(days=story.days_ago)
         self._centre_id = session().scalar(
             select(ServiceCentre.id).where(ServiceCentre.name == f"{story.stem}服务中心")
         )
 
     def go(self) -> None:
-        """File the wish and take each of its story's steps on its day."""
-        self._clock.set(self._at)
+        """File the wish and take each of its story's steps on its day, in office hours."""
+        self._clock.set(in_office(self._at, self._now))
         self._file()
         for step, gap in zip(self._story.steps, self._story.gaps_days, strict=True):
             self._at += timedelta(days=gap)
-            self._clock.set(self._at)
+            self._clock.set(in_office(self._at, self._now))
             getattr(self, f"_{step}")()
         if self._story.end is WishState.VERIFIED and self._story.serial % 2:
             self._write()
+        if self._story.end is WishState.RECEIVED:
+            self._bring_home()
 
     @cached_property
     def _clerk(self) -> Actor:
         return self._cast.one(self._draw, Role.CENTRE_CLERK, self._centre_id)
 
     @cached_property
+    def _filer(self) -> Actor:
+        """Who filed the wish: what is returned went to a grid worker, where the centre has one."""
+        reporter = self._cast.first(Role.NEED_REPORTER, self._centre_id)
+        return reporter if reporter and self._story.end is WishState.RETURNED else self._clerk
+
+    @cached_property
     def _moderator(self) -> Actor:
         return self._cast.one(self._draw, Role.MODERATOR)
 
     def _file(self) -> None:
-        story = self._story
+        story, filer = self._story, self._filer
         family = demo_family(self._draw, story.stem, story.age_group, clock.today(), story.serial)
-        household_id = create_household(self._clerk, _identity(family), self._place())
-        filed = file_wish(self._clerk, household_id, self._details(family))
+        household_id = create_household(filer, _identity(family), self._place())
+        filed = file_wish(filer, household_id, self._details(family))
         self._wish_id, self._number = filed.wish_id, filed.number
         giver: Giver = "guardian" if family.guardian else "self"
         for use in (ConsentUse.PUBLISH, ConsentUse.SHARE_WITH_DELIVERER):
-            record_consent(self._clerk, self._wish_id, use, True, given_by=giver, through="paper")
+            record_consent(filer, self._wish_id, use, True, given_by=giver, through="paper")
 
     def _place(self) -> Place:
         communities = session().scalars(select(Community.id).where(Community.service_centre_id == self._centre_id))
@@ -151,7 +167,7 @@ class Walk:
 
     def _procure(self) -> None:
         if self._story.item.kind == "service":
-            arrange_service(self._clerk, self._wish_id, self._at + timedelta(days=2), f"{self._story.stem}服务中心")
+            arrange_service(self._clerk, self._wish_id, clock.now() + timedelta(days=2), f"{self._story.stem}服务中心")
             return
         pledge = find_live_pledge(self._wish_id)
         assert pledge is not None
@@ -159,6 +175,15 @@ class Walk:
 
     def _receive(self) -> None:
         receive_goods(self._clerk, self._wish_id, Checks(item_matches=True, is_new=True, is_safe=True))
+
+    def _bring_home(self) -> None:
+        """Let some families ask for the way home, and a grid worker be asked to go it."""
+        reporter = self._cast.first(Role.NEED_REPORTER, self._centre_id)
+        if reporter is None or self._story.serial % 4 == 0:
+            return
+        wish_for_way(FAMILY, self._wish_id, Way.HOME, "下午五点以后家里有人。")
+        if self._story.serial % 4 == 1:
+            assign_delivery(self._clerk, self._wish_id, reporter.person_id)
 
     def _hand_over(self) -> None:
         hand_over(self._clerk, self._wish_id, is_signed=True)
