@@ -1,5 +1,7 @@
 """The way of goods from the counter to the family: collected with a code, or brought home by a need reporter."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import func, select, update
 
 from portal import clock, codes
@@ -17,7 +19,7 @@ from portal.households.service import ConsentMissing, DeliveryContact, open_deli
 from portal.sealing import keyed_hash
 from portal.wishes.models import Wish
 from portal.wishes.rules import WishState, WrongState
-from portal.wishes.service import add_event, get_wish_by_id
+from portal.wishes.service import WishNotFound, add_event, get_wish, get_wish_by_id
 
 
 @transaction
@@ -71,6 +73,20 @@ def assign_delivery(actor: Actor, wish_id: int, deliverer_id: int | None) -> Non
     delivery.way = Way.PICK_UP if deliverer_id is None else Way.HOME
     delivery.deliverer_id, delivery.note = deliverer_id, None
     audit.record(actor, "delivery.assign", "wish", wish.number, after={"way": delivery.way, "deliverer": deliverer_id})
+
+
+def assign_deliveries(actor: Actor, numbers: Iterable[str], deliverer_id: int) -> tuple[list[str], list[str]]:
+    """Have goods of many wishes brought home by one need reporter, each by itself; return those done and those not."""
+    done: list[str] = []
+    left: list[str] = []
+    for number in dict.fromkeys(numbers):
+        try:
+            assign_delivery(actor, get_wish(number).id, deliverer_id)
+        except (WrongState, NotAllowed, ConsentMissing, WishNotFound):
+            left.append(number)
+        else:
+            done.append(number)
+    return done, left
 
 
 @transaction
@@ -173,12 +189,6 @@ def lock_wish(wish_id: int) -> Wish:
     get_wish_by_id(wish_id)
     locked = select(Wish).where(Wish.id == wish_id).with_for_update().execution_options(populate_existing=True)
     return session().scalars(locked).one()
-
-
-def _require_reporter(person_id: int, service_centre_id: int) -> None:
-    reporters = people_with_role(Role.NEED_REPORTER, service_centre_id)
-    if person_id not in {reporter.person_id for reporter in reporters}:
-        raise NotAllowed
 
 
 def next_attempt(wish_id: int) -> int:

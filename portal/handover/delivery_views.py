@@ -1,15 +1,17 @@
 """Desk pages: goods that are brought home. An address is opened one by one, by whoever brings them, and logged."""
 
+from collections.abc import Collection
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from portal.access import current_actor, staff
 from portal.accounts.queries import names_of, people_with_role
-from portal.accounts.rules import Role
+from portal.accounts.rules import Actor, Role
 from portal.handover import deliveries
 from portal.handover.blueprint import blueprint, wish_at
 from portal.handover.forms import AssignForm, NobodyHomeForm
@@ -25,11 +27,34 @@ from portal.handover.queries import (
 from portal.households.service import ConsentMissing
 from portal.wishes.rules import WrongState
 
+MOST_AT_ONCE = 200
+
 
 @blueprint.get("/admin/deliveries")
 @staff(Role.CENTRE_CLERK, Role.NEED_REPORTER)
 def list_deliveries() -> str:
     """List what this person is to bring home, and for a clerk what others of the centre bring."""
+    return _list_page()
+
+
+@blueprint.post("/admin/deliveries")
+@staff(Role.CENTRE_CLERK)
+def assign_many() -> Any:
+    """Give all ticked goods to one grid worker to bring home; what cannot be is named."""
+    picked, chosen = request.form.getlist("pick")[:MOST_AT_ONCE], request.form.get("deliverer", "")
+    if not picked:
+        return _list_page(problem=_("请先勾选要送的物品。"), chosen=chosen), 422
+    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 15):
+        return _list_page(problem=_("请选由谁送上门。"), picked=picked), 422
+    done, left = deliveries.assign_deliveries(current_actor(), picked, int(chosen))
+    if done:
+        flash(ngettext("%(num)s 件安排好了。", "%(num)s 件安排好了。", len(done)), "success")
+    if left:
+        flash(_("这些没有安排成，请逐个打开来看：%(numbers)s", numbers=_("、").join(left)), "warning")
+    return _list()
+
+
+def _list_page(problem: str | None = None, picked: Collection[str] = (), chosen: str = "") -> str:
     actor = current_actor()
     is_clerk = actor.has_role(Role.CENTRE_CLERK)
     return render_template(
@@ -37,7 +62,19 @@ def list_deliveries() -> str:
         mine=list_home_deliveries(actor),
         others=list_deliveries_of_others(actor) if is_clerk else None,
         wished=list_wished_deliveries(actor) if is_clerk else None,
+        deliverers=_deliverers(actor) if is_clerk else [],
+        problem=problem,
+        picked=picked,
+        chosen=chosen,
     )
+
+
+def _deliverers(actor: Actor) -> list[tuple[int, str]]:
+    """Return the grid workers of a clerk's centres with their names."""
+    centres = actor.centres_of(Role.CENTRE_CLERK)
+    places = [None] if centres is None else sorted(centres)
+    people = {each.person_id for place in places for each in people_with_role(Role.NEED_REPORTER, place)}
+    return sorted(names_of(people).items(), key=lambda each: each[1])
 
 
 @blueprint.route("/admin/wishes/<number>/delivery", methods=["GET", "POST"])

@@ -6,9 +6,10 @@ from sqlalchemy import select
 from portal.accounts.rules import FAMILY, NotAllowed, Role
 from portal.db import session
 from portal.family.service import withdraw_consent
+from portal.handover.deliveries import assign_deliveries
 from portal.handover.models import Delivery
 from portal.handover.rules import Way
-from portal.handover.service import assign_delivery, hand_over
+from portal.handover.service import assign_delivery, hand_over, wish_for_way
 from portal.households.models import ConsentUse, IdentityRead
 from portal.households.service import ConsentMissing
 from portal.wishes.models import WishEvent
@@ -50,6 +51,30 @@ def test_a_clerk_gives_goods_to_a_grid_worker_of_the_centre(app, visitor, waitin
         clerk_actor = stage.clerk_of(waiting)
         with pytest.raises(NotAllowed):
             assign_delivery(clerk_actor, waiting.id, elsewhere.id)
+
+
+def test_a_clerk_gives_many_goods_to_one_grid_worker_and_hears_what_could_not_be(app, visitor, waiting, grid_worker):
+    with app.app_context():
+        clerk = cast.person(Role.CENTRE_CLERK, at=cast.centre())
+        elsewhere = cast.person(Role.NEED_REPORTER, at=cast.centre("北山服务中心"), name="别处网格员")
+        goods = [waiting, stage.arrived(), stage.arrived()]
+        for each in goods:
+            wish_for_way(FAMILY, each.id, Way.HOME)
+        withdraw_consent(FAMILY, goods[2].id, ConsentUse.SHARE_WITH_DELIVERER)
+        wish_for_way(FAMILY, goods[2].id, Way.HOME)
+    stage.sign_in(visitor, clerk).open("/admin/deliveries")
+    assert "别处网格员" not in visitor.page
+    picked = [each.number for each in goods]
+    assert "请选由谁送上门" in visitor.submit({"pick": picked}, form="bulk", status=422)
+    assert visitor.page.html.count(" checked>") == 3, "what was ticked stays"
+    assert "请先勾选" in visitor.submit({"pick": [], "deliverer": grid_worker.id}, form="bulk", status=422)
+    page = visitor.submit({"pick": picked, "deliverer": grid_worker.id}, form="bulk")
+    assert "2 件安排好了" in page
+    assert f"请逐个打开来看：{picked[2]}" in page
+    with app.app_context():
+        given = dict(session().execute(select(Delivery.wish_id, Delivery.deliverer_id)).all())
+        assert given == {goods[0].id: grid_worker.id, goods[1].id: grid_worker.id, goods[2].id: None}
+        assert assign_deliveries(clerk.actor, picked[:1], elsewhere.id) == ([], picked[:1])
 
 
 def test_without_consent_nobody_brings_anything_home(app, visitor, grid_worker):
