@@ -15,7 +15,9 @@ from portal.giving.gateways.protocol import (
     Gateway,
     GatewayUnavailable,
     PaymentOrder,
+    PaysOut,
     ProviderPayment,
+    ProviderPayout,
     ProviderRefund,
     RefundOrder,
     Started,
@@ -78,6 +80,10 @@ class HostileGateway:
     def list_since(self, when: datetime) -> Iterable[str]:
         """List what changed."""
         return self._inner.list_since(when)
+
+    def list_payouts(self, since: datetime) -> Iterable[ProviderPayout]:
+        """List what went to the bank."""
+        return self._inner.list_payouts(since) if isinstance(self._inner, PaysOut) else ()
 
     def refunds_made(self) -> int:
         """Return how many refunds there are at the provider."""

@@ -16,7 +16,7 @@ from portal.accounts.rules import Role
 from portal.db import forget_reads, session
 from portal.giving.inbox import follow_waiting
 from portal.giving.making import Donor, PaymentUnderWay, Words, make_gift
-from portal.giving.models import Gift, Hold, Payment, Refund, WebhookEvent
+from portal.giving.models import Gift, Hold, Payment, Payout, Refund, WebhookEvent
 from portal.giving.paying import PayPageMissing, find_pay_page, look_again
 from portal.giving.reconciling import reconcile
 from portal.giving.refunding import request_refund, send_refund, send_refunds
@@ -187,6 +187,20 @@ def test_the_enemys_book_equals_the_ledger_to_the_fen(app, clock, enemy, provide
         assert session().scalar(select(func.count(WebhookEvent.id)).where(WebhookEvent.state != "done")) == 0
         assert session().scalar(select(func.count(Gift.id)).where(Gift.state.in_(GIVEN_STATES))) > gifts * 0.8
         assert_nobody_paid_twice(gateway)
+    if provider_name == "stripe":
+        gateway.provider.pay_out()
+        clock.advance(timedelta(days=1))
+        with app.app_context():
+            assert_it_all_reaches_the_bank()
+
+
+def assert_it_all_reaches_the_bank():
+    """What Stripe pays out is matched item by item, and leaves nothing behind."""
+    for _try in range(5):
+        reconcile("stripe")
+    forget_reads()
+    assert session().scalars(select(Payout.why)).all() == [None]
+    assert stage.balance("clearing.stripe") == 0 < stage.balance("bank")
 
 
 def assert_nobody_paid_twice(gateway):

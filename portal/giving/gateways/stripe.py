@@ -10,7 +10,7 @@ donor passes through this site.
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,6 +43,7 @@ METHODS = ("card", "alipay", "wechat_pay")
 SIGNATURE_HEADER = "Stripe-Signature"
 TOLERANCE_SECONDS = 300
 TIMEOUT_SECONDS = 15.0
+TRIES = 3
 
 EVENTS_KEPT = timedelta(days=29)
 """How long Stripe can be asked for its events, less a day."""
@@ -197,6 +198,13 @@ class StripeGateway:
         return self._client.v1.checkout.sessions.retrieve(session_id, {"expand": EXPANDED})
 
     def _session_of(self, intent_id: str) -> str | None:
+        """Return the session an intent stands behind; a payout asks for hundreds, and one lost answer is no end."""
+        for _try in range(TRIES - 1):
+            with suppress(stripe.APIConnectionError):
+                return self._ask_session_of(intent_id)
+        return self._ask_session_of(intent_id)
+
+    def _ask_session_of(self, intent_id: str) -> str | None:
         found = self._client.v1.checkout.sessions.list({"payment_intent": intent_id, "limit": 1})
         return found.data[0].id if found.data else None
 
