@@ -11,10 +11,12 @@ from typing import Any
 
 import click
 from dotenv import dotenv_values
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import create_app
 from portal.config import PREFIX, Settings, SettingsWrong, load_settings, settings_file
-from portal.db import migrate
+from portal.db import DatabaseBusy, migrate
+from portal.engines import is_away
 from portal.ledger.log import require_known_key
 from portal.serving import serve
 from portal.ticks import tick
@@ -53,6 +55,9 @@ KEYS = {
     "LEDGER_KEYS": _new_key,
 }
 """Every secret a settings file needs, with what makes a fresh one."""
+
+
+DATABASE_AWAY = "The database cannot be reached or written. Is it running, and is PORTAL_DATABASE_URL right?"
 
 
 class Commands(click.Group):
@@ -119,8 +124,10 @@ def tick_command() -> None:
 def settings_command() -> None:
     """Explain every setting: its name, what it does and its default."""
     for name, field in Settings.model_fields.items():
-        default = "required" if field.is_required() else repr(field.default)
-        click.echo(f"{PREFIX}{name.upper()}\n    {field.description}\n    Default: {default}")
+        default = field.get_default(call_default_factory=True)
+        text = ", ".join(default) if isinstance(default, list) else str(default)
+        told = "Required." if field.is_required() else f"Default: {text or 'empty'}"
+        click.echo(f"{PREFIX}{name.upper()}\n    {field.description}\n    {told}")
 
 
 def write_settings_file(extra: dict[str, str]) -> None:
@@ -191,10 +198,15 @@ def _gather() -> None:
 
 
 def main() -> None:
-    """Run the command line; a setting that stops the start is told without a traceback."""
+    """Run the command line; what an operator can put right is told in a sentence, without a traceback."""
     _gather()
     try:
         portal()
     except SettingsWrong as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+    except (DatabaseBusy, SQLAlchemyError) as error:
+        if not isinstance(error, DatabaseBusy) and not is_away(error):
+            raise
+        click.echo(DATABASE_AWAY, err=True)
+        sys.exit(1)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +24,9 @@ KEY_BYTES = 32
 NO_GATEWAY = "none"
 KNOWN_GATEWAYS = frozenset({"sandbox", "stripe"})
 """Names that PORTAL_GATEWAYS may hold; each is made in portal/giving/gateways/registry.py."""
+
+
+_PLAIN_WORDS = {"missing": "is missing", "extra_forbidden": "is no setting; `portal settings` lists all there are"}
 
 
 class SettingsWrong(Exception):
@@ -204,9 +208,9 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _no_stand_ins_in_production(self) -> "Settings":
         if self.environment == "production" and "demo:" in (self.mail_url, self.sms_url):
-            raise ValueError("the demo mailbox cannot be used in production")
+            raise ValueError("PORTAL_MAIL_URL and PORTAL_SMS_URL: the demo mailbox cannot be used in production")
         if self.environment == "production" and "sandbox" in self.chosen_gateways:
-            raise ValueError("the sandbox gateway cannot be used in production")
+            raise ValueError("PORTAL_GATEWAYS: the sandbox gateway cannot be used in production")
         return self
 
     @model_validator(mode="after")
@@ -279,5 +283,12 @@ def load_settings() -> Settings:
     try:
         return Settings(**fields)
     except ValidationError as error:
-        lines = [f"  {PREFIX}{str(e['loc'][0]).upper() if e['loc'] else '*'}: {e['msg']}" for e in error.errors()]
+        lines = [f"  {_sentence(problem)}" for problem in error.errors()]
         raise SettingsWrong("Settings that stop the start:\n" + "\n".join(lines)) from None
+
+
+def _sentence(problem: ErrorDetails) -> str:
+    """Return what is wrong with which setting, without its value; what concerns several names them itself."""
+    words = _PLAIN_WORDS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
+    colon = "" if problem["type"] in _PLAIN_WORDS else ":"
+    return f"{PREFIX}{str(problem['loc'][0]).upper()}{colon} {words}" if problem["loc"] else words

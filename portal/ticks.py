@@ -9,6 +9,7 @@ from portal.accounts.links import forget_links
 from portal.books import check_books_when_due
 from portal.campaigns.clocks import end_due, watch_reports
 from portal.db import forget_reads
+from portal.faults import without_values
 from portal.giving.inbox import follow_waiting
 from portal.giving.reconciling import abandon_left, reconcile_due
 from portal.giving.refunding import send_refunds
@@ -67,7 +68,7 @@ def tick() -> dict[str, int]:
         try:
             moved[name] = clock()
         except Exception as error:
-            logger.error("clock %s failed: %s", name, type(error).__name__, exc_info=error)
+            logger.error("clock %s failed: %s", name, type(error).__name__, exc_info=without_values(error))
             moved[name] = -1
     return moved
 

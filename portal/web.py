@@ -18,6 +18,7 @@ from portal.accounts.rules import NotAllowed
 from portal.config import Settings
 from portal.db import DatabaseBusy
 from portal.engines import is_away, is_passing
+from portal.faults import without_values
 from portal.i18n import html_language, language
 from portal.throttle.service import TooManyTries
 
@@ -191,15 +192,10 @@ def _on_database_busy(error: Exception) -> Response:
 
 
 def _on_fault(error: Exception) -> tuple[str, int]:
-    current_app.logger.error("fault in %s: %s", request.endpoint, type(error).__name__, exc_info=_without_values(error))
+    current_app.logger.error("fault in %s: %s", request.endpoint, type(error).__name__, exc_info=without_values(error))
     if current_app.testing and current_app.config.get("RAISE_FAULTS"):
         raise error
     return error_page(500, *_words(500))
-
-
-def _without_values(error: Exception) -> tuple[type[Exception], Exception, Any]:
-    """Return an error for the log whose text cannot carry a person's data; the traceback stays."""
-    return type(error), RuntimeError("details withheld"), error.__traceback__
 
 
 def signed_in_name() -> str | None:

@@ -1,11 +1,12 @@
-"""The settings file: fresh keys once, what an older version left out is added, nothing is ever replaced."""
+"""Settings: fresh keys once, nothing is ever replaced; what stops the start is named, and the values stay unsaid."""
 
 import pytest
 from click.testing import CliRunner
 from dotenv import dotenv_values
 
-from portal.cli import KEYS, init
-from portal.config import load_settings
+from portal import cli
+from portal.cli import KEYS, init, settings_command
+from portal.config import Settings, SettingsWrong, load_settings
 
 
 @pytest.fixture
@@ -49,3 +50,50 @@ def test_a_key_of_the_environment_needs_none_in_the_file(run_init, monkeypatch):
     run()
     path.write_text("".join(line for line in path.read_text().splitlines(True) if "LEDGER" not in line))
     assert "Added" not in run().output
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("WORKERS", "many", "PORTAL_WORKERS: Input should be a valid integer"),
+        ("SECRET_KEY", "much too short", "PORTAL_SECRET_KEY: must have at least 32 characters"),
+        ("COLOUR", "red", "PORTAL_COLOUR is no setting"),
+        ("MAIL_URL", "demo:", "PORTAL_MAIL_URL and PORTAL_SMS_URL: the demo mailbox cannot be used in production"),
+        ("GATEWAYS", "sandbox", "PORTAL_GATEWAYS: the sandbox gateway cannot be used in production"),
+        ("SMALLEST_CELL", "2", "PORTAL_SMALLEST_CELL must be at least 3"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_and_is_named(tmp_path, monkeypatch, name, value, told):
+    monkeypatch.setenv("PORTAL_SETTINGS_FILE", str(tmp_path / "none.env"))
+    for key, new_key in KEYS.items():
+        monkeypatch.setenv(f"PORTAL_{key}", new_key())
+    load_settings()
+    monkeypatch.setenv(f"PORTAL_{name}", value)
+    with pytest.raises(SettingsWrong) as wrong:
+        load_settings()
+    assert f"  {told}" in str(wrong.value)
+    assert value not in str(wrong.value).replace(told, "")
+
+
+def test_a_missing_key_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("PORTAL_SETTINGS_FILE", str(tmp_path / "none.env"))
+    with pytest.raises(SettingsWrong, match="PORTAL_INDEX_KEY is missing"):
+        load_settings()
+
+
+def test_every_setting_is_explained_in_words():
+    output = CliRunner().invoke(settings_command).output
+    assert output.count("\nPORTAL_") + 1 == len(Settings.model_fields)
+    for odd in ("Undefined", "PosixPath", "SecretStr", "[]", "''"):
+        assert odd not in output
+
+
+def test_a_database_that_is_away_is_told_in_a_sentence(run_init, monkeypatch, capsys):
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://portal:very-secret@127.0.0.1:1/none")
+    monkeypatch.setattr("sys.argv", ["portal", "init"])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 1
+    told = capsys.readouterr().err
+    assert told.startswith("The database cannot be reached")
+    assert "very-secret" not in told
