@@ -26,8 +26,8 @@ PURE = frozenset({"portal.accounts.rules", "portal.wishes.kinds"})
 
 GROUND = frozenset(
     (
-        *("clock", "codes", "config", "counting", "crashing", "db", "engines", "files", "formats", "grams", "i18n"),
-        *("invariants", "planning", "qr", "sealing", "workdays"),
+        *("clock", "codes", "config", "counting", "crashing", "db", "engines", "faults", "files", "formats", "grams"),
+        *("i18n", "invariants", "planning", "qr", "sealing", "workdays"),
     )
 )
 """Modules below all rooms."""
