@@ -22,7 +22,7 @@ PREFIX = "PORTAL_"
 STRIPE_API = "https://api.stripe.com"
 KEY_BYTES = 32
 NO_GATEWAY = "none"
-KNOWN_GATEWAYS = frozenset({"sandbox", "stripe"})
+KNOWN_GATEWAYS = frozenset({"sandbox", "stripe", "bank_transfer"})
 """Names that PORTAL_GATEWAYS may hold; each is made in portal/giving/gateways/registry.py."""
 
 
@@ -100,8 +100,8 @@ class Settings(BaseSettings):
 
     gateways: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
-        description="Comma-separated ways to pay online, in the order donors see them: sandbox, stripe; or none. "
-        "Empty: the sandbox in a demo, none in production. The sandbox moves no money; production refuses it.",
+        description="Comma-separated ways to pay, in the order donors see them: sandbox, stripe, bank_transfer; "
+        "or none. Empty: the sandbox in a demo, none in production. The sandbox moves no money; production refuses it.",
     )
     sandbox_path: Path = Field(
         ROOT / "instance" / "sandbox.db", description="File of the sandbox, the invented payment provider of a demo."
@@ -118,6 +118,12 @@ class Settings(BaseSettings):
     stripe_api_url: str = Field(
         STRIPE_API, description="Where Stripe's API is; production takes no other address than this one."
     )
+
+    bank_account_name: str = Field(
+        "", description="Holder of the foundation's bank account, for gifts by bank transfer."
+    )
+    bank_name: str = Field("", description="Bank and branch of that account.")
+    bank_account: str = Field("", description="Number of that account.")
 
     password_memory_kib: int = Field(65536, ge=8, description="Argon2id memory in KiB.")
     password_passes: int = Field(3, ge=1, description="Argon2id passes.")
@@ -225,6 +231,15 @@ class Settings(BaseSettings):
             raise ValueError("PORTAL_STRIPE_WEBHOOK_SECRET must begin with whsec_")
         if self.environment == "production" and self.stripe_api_url != STRIPE_API:
             raise ValueError("PORTAL_STRIPE_API_URL cannot be changed in production")
+        return self
+
+    @model_validator(mode="after")
+    def _transfers_have_their_account(self) -> "Settings":
+        is_whole = all((self.bank_account_name, self.bank_name, self.bank_account))
+        if "bank_transfer" in self.chosen_gateways and not is_whole:
+            raise ValueError(
+                "gifts by bank transfer need PORTAL_BANK_ACCOUNT_NAME, PORTAL_BANK_NAME and PORTAL_BANK_ACCOUNT"
+            )
         return self
 
     @property

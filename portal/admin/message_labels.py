@@ -58,6 +58,7 @@ KIND_LABELS: dict[str, Any] = {
     f"giving.{GiftNews.REFUND_FAILED}": lazy_gettext("给捐赠人：退款没成"),
     f"giving.{GiftNews.REFUND_REFUSED}": lazy_gettext("给捐赠人：不能退款"),
     f"giving.{GiftNews.RECEIPT_ISSUED}": lazy_gettext("给捐赠人：票据已开"),
+    f"giving.{GiftNews.TRANSFER}": lazy_gettext("给捐赠人：怎样转账"),
     f"giving.{GiftNews.RECEIPT_VOIDED}": lazy_gettext("给捐赠人：票据作废"),
     f"giving.{GiftNews.LINKS}": lazy_gettext("给捐赠人：捐赠记录"),
 }

@@ -12,6 +12,7 @@ from portal.giving.making import GiftPaid, PaymentUnderWay, TooManyAttempts, get
 from portal.giving.paying import PayPageMissing, find_pay_page
 from portal.giving.rules import News
 from portal.giving.throttling import range_hash
+from portal.giving.transferring import tell_how_to_transfer
 
 
 def ask_to_confirm(public_id: str) -> None:
@@ -22,7 +23,9 @@ def ask_to_confirm(public_id: str) -> None:
 def send_to_pay(public_id: str, gateway: str) -> ResponseReturnValue:
     """Answer with the way to where a gift is paid, or with the donor's page where that is not possible now."""
     try:
-        return go_to(find_pay_page(public_id, gateway, range_hash()))
+        address = find_pay_page(public_id, gateway, range_hash())
+        tell_how_to_transfer(public_id)
+        return go_to(address)
     except PayPageMissing:
         flash(_("付款页面这会儿打不开，没有扣钱。捐赠已经记下，请过一会儿在这里再试。"), "warning")
     except PaymentUnderWay:

@@ -3,7 +3,7 @@
 from portal.invariants import Invariant
 
 _PAID = "('succeeded', 'duplicated')"
-_TABLES = ("gifts", "payments", "refunds", "disputes", "payouts", "payout_lines")
+_TABLES = ("gifts", "payments", "refunds", "disputes", "payouts", "payout_lines", "bank_lines")
 _GUARDS = tuple(f"{table}_{guard}" for table in _TABLES for guard in ("frozen", "one_way", "stay"))
 _WANTED = ", ".join(f"('{name}')" for name in _GUARDS)
 
@@ -180,4 +180,20 @@ _PAYOUTS = (
     ),
 )
 
-INVARIANTS = (*_ROWS, *_BOOK, *_PAYOUTS)
+_STATEMENTS = (
+    Invariant(
+        "matched_lines_are_of_their_amount",
+        "Every matched line of a statement has just the amount of its payment or refund.",
+        "SELECT l.id FROM bank_lines l LEFT JOIN payments p ON p.id = l.payment_id"
+        " LEFT JOIN refunds r ON r.id = l.refund_id"
+        " WHERE l.state = 'matched' AND l.amount_minor <> coalesce(p.amount_minor, -r.amount_minor)",
+    ),
+    Invariant(
+        "transfers_came_in_by_a_statement",
+        "Every paid bank transfer is a matched line of a statement, and every matched line is paid.",
+        "SELECT p.id FROM payments p WHERE p.gateway = 'bank_transfer' AND"
+        f" (p.state IN {_PAID}) <> EXISTS (SELECT 1 FROM bank_lines l WHERE l.payment_id = p.id)",
+    ),
+)
+
+INVARIANTS = (*_ROWS, *_BOOK, *_PAYOUTS, *_STATEMENTS)

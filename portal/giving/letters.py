@@ -165,6 +165,16 @@ def _receipt_voided(facts: Facts) -> tuple[str, str]:
     )
 
 
+def _transfer(facts: Facts) -> tuple[str, str]:
+    return _("怎样转账给我们"), _(
+        "您想给“%(campaign)s”转账 %(amount)s。转账时请在附言里写：%(words)s。账号和接下来的步骤在下面的链接里。"
+        "到账以后会发确认，一般要一两个工作日。没有转账就不用理会这封邮件。",
+        campaign=facts.campaign,
+        amount=facts.amount,
+        words=facts.words,
+    )
+
+
 WORDS: dict[News, Callable[[Facts], tuple[str, str]]] = {
     News.CONTINUE: _continue,
     News.THANKS: _thanks,
@@ -176,5 +186,6 @@ WORDS: dict[News, Callable[[Facts], tuple[str, str]]] = {
     News.REFUND_REFUSED: _refund_refused,
     News.RECEIPT_ISSUED: _receipt_issued,
     News.RECEIPT_VOIDED: _receipt_voided,
+    News.TRANSFER: _transfer,
 }
 """Subject and text of each piece of news."""

@@ -12,12 +12,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import BigId, Row
+from portal.giving.bank_models import BankLine
 from portal.giving.door_models import GatewayCursor, Hold, WebhookEvent
 from portal.giving.later_models import Dispute, Receipt, Refund, RefundRequest
 from portal.giving.payout_models import Payout, PayoutLine
 from portal.sealing import SealedJSON
 
 __all__ = [
+    "BankLine",
     "Dispute",
     "GatewayCursor",
     "Gift",

@@ -10,12 +10,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from portal import clock
 from portal.db import changed_rows, insert_unless_there, session, transaction
 from portal.giving.absorbing import Absorbed
 from portal.giving.aftermath import settle_gift
+from portal.giving.gateways.bank_transfer import BANK_TRANSFER, WAIT_FOR_TRANSFER
 from portal.giving.gateways.protocol import GatewayRefused, GatewayUnavailable
 from portal.giving.gateways.registry import get_gateway, list_gateways
 from portal.giving.making import lock_gift
@@ -163,6 +164,7 @@ def _close_overdue(before: datetime) -> int:
             Payment.is_processing.is_(False),
             Payment.provider_ref.is_not(None),
             Payment.created_at < before,
+            or_(Payment.gateway != BANK_TRANSFER, Payment.created_at < clock.now() - WAIT_FOR_TRANSFER),
         )
         .limit(100)
     )

@@ -127,6 +127,7 @@ class News(StrEnum):
     REFUND_REFUSED = "refund_refused"
     RECEIPT_ISSUED = "receipt_issued"
     RECEIPT_VOIDED = "receipt_voided"
+    TRANSFER = "transfer"
     LINKS = "links"
 
 

@@ -14,7 +14,17 @@ from portal.campaigns.neighbours import Giving, join_giving
 from portal.campaigns.queries import CampaignForGift, find_campaign_for_gift, takes_gifts_on
 from portal.codes import new_public_id, private_token, read_private_token
 from portal.formats import money
-from portal.giving import desk, desk_acts, donor_pages, door, finding, payout_pages, receipt_pages
+from portal.giving import (
+    bank_pages,
+    desk,
+    desk_acts,
+    donor_pages,
+    door,
+    finding,
+    payout_pages,
+    receipt_pages,
+    transfer_pages,
+)
 from portal.giving.amounts import Suggestion, suggest_amounts, write_amount
 from portal.giving.blueprint import blueprint
 from portal.giving.checkout import ask_to_confirm, send_to_pay
@@ -28,7 +38,7 @@ from portal.giving.units import units_of
 from portal.i18n import language
 from portal.limits.service import get_limits
 
-PAGES = (desk, desk_acts, donor_pages, door, finding, payout_pages, receipt_pages)
+PAGES = (bank_pages, desk, desk_acts, donor_pages, door, finding, payout_pages, receipt_pages, transfer_pages)
 """Modules that add their pages to the same blueprint when they are imported."""
 
 

@@ -17,11 +17,11 @@ from portal.giving.rules import RefundReason, Visibility
 from portal.giving.sandbox.paying_out import pay_out
 from tests import cast
 from tests.campaigns import stage as campaigns
-from tests.giving import stage
+from tests.giving import stage, statements
 from tests.ledger.bare_tables import TABLES, look_at
 
 BY_NAME = {invariant.name: invariant for invariant in INVARIANTS}
-OWN_TABLES = ("gifts", "payments", "refunds", "disputes", "receipts", "payouts", "payout_lines")
+OWN_TABLES = ("gifts", "payments", "refunds", "disputes", "receipts", "payouts", "payout_lines", "bank_lines")
 GUARDS = "guards_of_giving_are_on_duty"
 UNIQUE_OFF = (
     "DROP INDEX IF EXISTS uq_payments_succeeded_gift",
@@ -50,9 +50,17 @@ FAULTS = {
     " fee_minor, is_matched) SELECT payout_id, gateway, kind, provider_ref, amount_minor, fee_minor, is_matched"
     " FROM payout_lines",
     "paid_out_payments_came_in": "UPDATE payout_lines SET fee_minor = fee_minor + 1",
+    "matched_lines_are_of_their_amount": "UPDATE bank_lines SET amount_minor = amount_minor + 1",
+    "transfers_came_in_by_a_statement": "DELETE FROM bank_lines",
     "gifts_are_booked_to_their_campaign": "UPDATE gifts SET campaign_number = 'ANOTHER'",
 }
 """For each invariant the fault to plant, by somebody who has set the guards aside."""
+
+
+@pytest.fixture
+def chosen_settings():
+    """Return settings of a portal that takes bank transfers too."""
+    return statements.SETTINGS
 
 
 @pytest.fixture
@@ -72,6 +80,7 @@ def sound_history(app_context):
         stage.take_in(ref)
     _pay_twice(number, now)
     stage.intend(number)
+    assert statements.arrived(number, 4_000)
     assert pay_out(stage.provider().store, now + timedelta(days=1)) is not None
     assert take_in_payouts("sandbox", now) == 1
 

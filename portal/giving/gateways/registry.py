@@ -5,12 +5,14 @@ from collections.abc import Callable
 from flask import Flask, current_app
 
 from portal.config import Settings
+from portal.giving.gateways.bank_transfer import make_bank_transfer
 from portal.giving.gateways.protocol import Gateway
 from portal.giving.gateways.sandbox import make_sandbox
 from portal.giving.gateways.stripe import make_stripe
 
 GATEWAYS: dict[str, Callable[[Settings], Gateway]] = {
     "sandbox": make_sandbox,
+    "bank_transfer": make_bank_transfer,
     "stripe": make_stripe,
 }
 """How each gateway that can be chosen is made; another one adds its line here and its name to the settings."""
