@@ -1,20 +1,27 @@
-"""How money, days, moments and numbers are written in the reader's language; template filters."""
+"""How money, days, moments, numbers and what people wrote are shown in the reader's language; template filters."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
 from babel.dates import format_skeleton
 from flask import Flask
 from flask_babel import format_currency, format_date, format_datetime, format_decimal, get_locale
+from markupsafe import Markup
 
 from portal.clock import local_date, now
 from portal.counting import Count
+from portal.i18n import language
 from portal.workdays import last_day
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 def install_formats(app: Flask) -> None:
-    """Give templates the filters money, day, near_day, until, moment and number, and the test past."""
-    app.jinja_env.filters.update(money=money, day=day, near_day=near_day, until=until, moment=moment, number=number)
+    """Give templates the filters money, day, near_day, until, moment, number and told, and the test past."""
+    app.jinja_env.filters.update(
+        money=money, day=day, near_day=near_day, until=until, moment=moment, number=number, told=told
+    )
     app.jinja_env.tests["past"] = is_past
 
 
@@ -56,3 +63,12 @@ def number(value: int | None) -> str:
     if value is None:
         return ""
     return format_decimal(value) + ("+" if isinstance(value, Count) and value.is_more else "")
+
+
+def told(text: str | None, english: str | None = None) -> str:
+    """Show what somebody wrote in Chinese: on an English page marked as such, behind its English where it has one."""
+    if not text or language() != "en" or not _CHINESE.search(text):
+        return text or ""
+    if english:
+        return Markup('{} <span class="item-original" lang="zh-Hans">{}</span>').format(english, text)
+    return Markup('<span lang="zh-Hans">{}</span>').format(text)

@@ -21,7 +21,7 @@ from portal.audit import service as audit
 from portal.handover.acknowledgements import close_wishes
 from portal.households.service import ConsentMissing
 from portal.i18n import language
-from portal.pledges.queries import english_items
+from portal.pledges.queries import english_words
 from portal.publication.rules import ReasonNeeded
 from portal.spreadsheets.sending import check_ending, export_links, send_table
 from portal.wishes.kinds import CATEGORY_LABELS, KIND_LABELS
@@ -73,7 +73,7 @@ def show_list() -> str:
     return render_template(
         "admin/wishes/list.html",
         page=page,
-        english_items=english_items(wish.number for wish in page.wishes),
+        english=english_words(wish.number for wish in page.wishes),
         filters=filters,
         choices=_choices(current_actor(), filters),
         acts=_bulk_acts(current_actor(), filters.state),

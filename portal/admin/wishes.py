@@ -17,7 +17,7 @@ from portal.admin.blueprint import blueprint
 from portal.handover.queries import panel as handover_panel
 from portal.households.queries import panel as household_panel
 from portal.households.service import ConsentMissing
-from portal.pledges.queries import PledgeNotFound, english_items, find_live_pledge, find_pledger_summary
+from portal.pledges.queries import PledgeNotFound, english_words, find_live_pledge, find_pledger_summary
 from portal.pledges.service import begin_procuring, cancel_pledge
 from portal.publication.rules import ReasonNeeded
 from portal.publication.versions import list_versions
@@ -103,11 +103,13 @@ def act_on_pledge(number: str) -> ResponseReturnValue:
 def _page(actor: Actor, number: str, problem: str | None = None) -> str:
     wish = get_staff_wish(actor, number)
     row = get_wish(number)
+    english = english_words([number]).get(number)
     sees_pledger = actor.may({Role.CENTRE_CLERK, Role.MODERATOR}, wish.service_centre_id)
     return render_template(
         "admin/wishes/show.html",
         wish=wish,
-        english_item=english_items([number]).get(number) or item_in_english(wish.item, wish.kind, wish.category),
+        english_item=(english and english.item) or item_in_english(wish.item, wish.kind, wish.category),
+        english=english,
         words=words_for_staff(wish.state, wish.deadline_at),
         history=list_history(wish.id, with_notes=wish.sees_sealed),
         versions=list_versions(wish.number),

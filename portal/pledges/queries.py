@@ -72,6 +72,15 @@ class PledgerSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class EnglishWords:
+    """What a wish is called and why in its public English, as far as it has one."""
+
+    item: str | None
+    size: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseLine:
     """One promise in the list of the person who made it, or of the organisation it was made for."""
 
@@ -203,6 +212,18 @@ def public_items(numbers: list[str]) -> dict[str, str]:
 def english_items(numbers: Iterable[str]) -> dict[str, str]:
     """Return what wishes are called in public, to staff who read English; nothing on Chinese pages."""
     return public_items(list(numbers)) if language() == "en" else {}
+
+
+def english_words(numbers: Iterable[str]) -> dict[str, EnglishWords]:
+    """Return the public English of wishes to staff who read it; nothing on Chinese pages."""
+    if language() != "en":
+        return {}
+    rows = session().execute(
+        select(Publication.number, Publication.item_en, Publication.size_en, Publication.reason_en)
+        .where(Publication.number.in_(list(numbers)), Publication.approved_by_id.is_not(None))
+        .order_by(Publication.version)
+    )
+    return {number: EnglishWords(item, size, reason) for number, item, size, reason in rows}
 
 
 def _with_promise(wish_id: int) -> Select[Pledge, Promise]:

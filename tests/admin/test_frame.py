@@ -59,3 +59,20 @@ def test_staff_who_read_english_find_an_english_word_beside_what_families_wrote(
         assert "Rice cooker" in page, address
         assert '<span lang="zh-Hans">电饭煲</span>' in page.html.replace(' class="item-original"', ""), address
         assert "Rice cooker" not in chinese.open(address).html
+
+
+def test_staff_who_read_english_find_the_public_english_of_size_and_reason(app, new_visitor):
+    with app.app_context():
+        clerk = cast.person(Role.CENTRE_CLERK, at=cast.centre())
+        number, fresh = cast.wish(WishState.PUBLISHED).number, cast.wish().number
+    english, chinese = sign_in(new_visitor("en"), clerk), sign_in(new_visitor(), clerk)
+    original = '<span lang="zh-Hans">蓝色，高年级款</span>'
+    for address in ("/admin/wishes", f"/admin/wishes/{number}"):
+        assert "Blue, for older pupils" in english.open(address), address
+        assert original not in chinese.open(address).html, address
+    assert '<span class="item-original" lang="zh-Hans">蓝色，高年级款</span>' in english.page.html
+    assert "a sturdy one would help" in english.page
+    for address in (f"/admin/wishes/{fresh}", f"/admin/wishes/{fresh}/verification"):
+        html = english.open(address).html
+        assert original in html
+        assert f'<span lang="zh-Hans">{cast.REASON}</span>' in html
