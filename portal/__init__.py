@@ -18,10 +18,11 @@ from portal.db import Database
 from portal.formats import install_formats
 from portal.i18n import install_babel
 from portal.outbox.senders import Senders
+from portal.publication.fragments import install_fragments
 from portal.publication.keeping import install_keeping
 from portal.publication.live import install_live_cards
 from portal.sealing import KeyRing
-from portal.web import install_web
+from portal.web import Templates, install_web
 
 ROOMS_WITH_PAGES = (
     "accounts",
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     """
     settings = settings or load_settings()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.jinja_environment = Templates
     app.config.update(
         PORTAL=settings,
         SECRET_KEY=settings.secret_key.get_secret_value(),
@@ -77,6 +79,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     _install_rooms(app)
     install_access(app)
     install_keeping(app)
+    install_fragments(app)
     _serve_static(app, settings)
     return app
 

@@ -42,7 +42,8 @@ def count_changes_of(*tables: type[Base]) -> None:
 
 def public_version() -> int:
     """Return the count of changes so far; equal counts mean equal public pages on the same day."""
-    return session().scalar(select(PublicVersion.version)) or 0
+    version: int = database().read_value(_VERSION) or 0
+    return version
 
 
 def read_state(app: Flask) -> State:

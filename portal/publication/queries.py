@@ -4,19 +4,19 @@ Hands out frozen dataclasses in the reader's language; no page of the public
 side ever sees a row.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal import clock
 from portal.areas.models import ServiceCentre
 from portal.areas.queries import list_centres
 from portal.config import Settings
-from portal.db import session
+from portal.db import execute_made, session
 from portal.i18n import language
 from portal.publication.bits import first_places, last_places, up_to
 from portal.publication.facets import Facets, count_by_availability, count_facets, matching
@@ -115,6 +115,14 @@ _COLUMNS = (
     Publication.availability,
     Publication.reason,
     Publication.reason_en,
+    Publication.status,
+)
+_NAMES = tuple(column.key for column in _COLUMNS)
+_CARDS: list[Any] = [column.label(name) for column, name in zip(_COLUMNS, _NAMES, strict=True)]
+_BY_NUMBERS = (
+    select(*_CARDS)
+    .outerjoin(ServiceCentre, ServiceCentre.id == Publication.service_centre_id)
+    .where(Publication.number.in_(bindparam("numbers", expanding=True)))
 )
 
 
@@ -182,11 +190,9 @@ def similar_open_wishes(number: str, limit: int = 3) -> tuple[PublicWish, ...]:
 
 def list_by_numbers(numbers: list[str]) -> tuple[PublicWish, ...]:
     """Return the wishes of these numbers that the public can read now, in the order asked for, each once."""
-    columns: list[Any] = [*_COLUMNS, Publication.status]
-    query = select(*columns).outerjoin(ServiceCentre, ServiceCentre.id == Publication.service_centre_id)
     # Versions that are not live are left out here: asked for by its status too, SQLite goes through all that are.
-    rows = session().execute(query.where(Publication.number.in_(numbers))).mappings()
-    found = {row["number"]: row for row in rows if row["status"] == PublicationStatus.LIVE}
+    rows = execute_made(_BY_NUMBERS, {"numbers": numbers}).all()
+    found = {row.number: row for row in rows if row.status == PublicationStatus.LIVE}
     return _public_wishes([found[number] for number in dict.fromkeys(numbers) if number in found])
 
 
@@ -213,11 +219,17 @@ def _open_categories() -> tuple[OpenCategory, ...]:
 
 
 def _public_wishes(rows: list[Any]) -> tuple[PublicWish, ...]:
+    settings: Settings = current_app.config["PORTAL"]
     is_english, today = language() == "en", clock.today()
-    return tuple(_public_wish(row, is_english, today) for row in rows)
+    district = settings.district_name_en if is_english else settings.district_name
+    return tuple(_public_wish(tuple(row), is_english, today, district) for row in rows)
 
 
-def _public_wish(row: Mapping[str, Any], is_english: bool, today: date) -> PublicWish:
+@lru_cache(maxsize=4000)
+def _public_wish(values: tuple[Any, ...], is_english: bool, today: date, district: str) -> PublicWish:
+    """Return a wish in the language in use; the same row means the same wish all day."""
+    row = dict(zip(_NAMES, values, strict=True))
+
     def said(name: str) -> Any:
         return (is_english and row[f"{name}_en"]) or row[name]
 
@@ -235,7 +247,7 @@ def _public_wish(row: Mapping[str, Any], is_english: bool, today: date) -> Publi
         age_band_label=str(AGE_BAND_LABELS[AgeBand(row["age_band"])]) if row["age_band"] else None,
         group_label=str(GROUP_LABELS[BeneficiaryGroup(row["group"])]) if row["group"] else None,
         service_centre_id=row["service_centre_id"],
-        area_label=said("centre_name") or _district_name(is_english=is_english),
+        area_label=said("centre_name") or district,
         price_minor=row["price_minor"],
         price_band_label=str(PRICE_LABELS[price_band(row["price_minor"])]),
         waiting_days=max((today - row["waiting_since"]).days, 0),
@@ -245,8 +257,3 @@ def _public_wish(row: Mapping[str, Any], is_english: bool, today: date) -> Publi
         reason=said("reason"),
         url=f"/wishes/{row['number']}",
     )
-
-
-def _district_name(*, is_english: bool) -> str:
-    settings: Settings = current_app.config["PORTAL"]
-    return settings.district_name_en if is_english else settings.district_name

@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 from portal import clock, codes
 from portal.access import public
 from portal.areas.queries import CentreCard, get_centre, list_centres
+from portal.i18n import language
 from portal.limits.service import get_limits
 from portal.publication.filters import read_filters
+from portal.publication.freshness import kept, public_state
 from portal.publication.keeping import kept_page
 from portal.publication.models import Availability
 from portal.publication.paging import read_mark
@@ -48,15 +50,16 @@ def install(app: Flask) -> None:
 @kept_page
 def index() -> ResponseReturnValue:
     """Show one page of the wishes that match the filters of the address."""
-    centres = list_centres(with_closed=True)
+    centres = kept("centres", lambda: list_centres(with_closed=True))
     filters = with_known_centre(read_filters(request.args), centres)
     found = list_public_wishes(
         filters, read_mark(request.args.get("after")), PAGE_SIZE, before=read_mark(request.args.get("before"))
     )
     return render_template(
         "wishes/index.html",
-        filters=show_filters(filters, found.facets, centres),
+        filters=kept(("choices", language(), filters), lambda: show_filters(filters, found.facets, centres)),
         page={
+            "counted": (filters, public_state()),
             "wishes": found.wishes,
             "total": found.total,
             "next_url": list_address(filters, after=found.next.write()) if found.next else None,

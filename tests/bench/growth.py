@@ -53,7 +53,7 @@ def compare(ground: Ground, kind: str) -> Iterator[Ratio]:
         stages = {size: closing.enter_context(ground.stage(kind, size, fill_years)) for size in (FEW, MANY)}
         pages = {size: dict(_pages(stage)) for size, stage in stages.items()}
         cases = [Case(f"{name} {size}", act) for size, acts in pages.items() for name, act in acts.items()]
-        costs = measure(cases, rounds=15)
+        costs = measure(cases, rounds=60)
         for name in pages[FEW]:
             yield costs.growth(f"{name} {MANY}", f"{name} {FEW}", at_most=AT_MOST)
 
