@@ -146,8 +146,9 @@ def arrange_service(actor: Actor, wish_id: int, at: datetime, place: str) -> boo
         move_wish(wish_id, WishAction.PROCURE, actor, deadline_at=wish.deadline_at)
     else:
         begin_procuring(actor, pledge.pledge_id)
-    mark_arranged(pledge.pledge_id, at, place)
     centre = get_centre(wish.service_centre_id)
+    # The centre itself is named to each reader in their own language.
+    mark_arranged(pledge.pledge_id, at, None if place == centre.name else place)
     return tell_appointment(wish.household_id, centre, at, place, key=f"{wish.number}:{wish.version}")
 
 

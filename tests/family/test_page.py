@@ -84,6 +84,17 @@ def test_an_appointment_is_shown(app, clock, at_home):
     assert "在南涧服务中心二楼" in at_home(wish).page
 
 
+def test_an_appointment_at_the_centre_names_it_in_the_readers_language(app, clock, at_home):
+    with app.app_context():
+        wish, _pledge = stage.claimed(kind="service", item="上门理发", category="home_service")
+        centre = cast.centre()
+        arrange_service(stage.clerk_of(wish), wish.id, clock.now() + timedelta(days=3), centre.name)
+    family = at_home(wish)
+    assert f"在{centre.name}。" in family.page
+    family.open("/language/en")
+    assert f"at {centre.name_en}." in family.open("/family/wish")
+
+
 def test_the_dates_on_which_staff_looked_are_shown_without_names(app, at_home):
     with app.app_context():
         wish = cast.wish(WishState.SUBMITTED)
