@@ -43,6 +43,7 @@ MENU: tuple[Entry, ...] = (
     Entry(lazy_gettext("对不上的款项"), "giving.list_holds", _MONEY_READERS),
     Entry(lazy_gettext("到账"), "giving.list_payouts", _MONEY_READERS),
     Entry(lazy_gettext("银行流水"), "giving.list_bank_lines", _MONEY_READERS),
+    Entry(lazy_gettext("指定平台的汇总"), "giving.show_platform", _MONEY_READERS),
     Entry(lazy_gettext("捐赠留言"), "giving.list_words", frozenset({Role.MODERATOR})),
     Entry(lazy_gettext("人员"), "admin.list_people", _ADMINISTRATORS),
     Entry(lazy_gettext("单位"), "admin.list_organisations", frozenset({Role.MODERATOR, Role.ADMINISTRATOR})),

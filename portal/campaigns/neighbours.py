@@ -28,12 +28,26 @@ class RecentGift:
 
 
 @dataclass(frozen=True, slots=True)
+class OnPlatform:
+    """What a campaign received on the designated platform, as that says, until a day; no part of the ledger."""
+
+    amount_minor: int
+    gifts: int
+    until: date
+
+
+def _find_nothing(_number: str) -> OnPlatform | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Giving:
-    """What giving hands in: the newest gifts of a campaign, how many there are, and where one gives."""
+    """What giving hands in: a campaign's newest gifts, how many there are, where one gives, what came elsewhere."""
 
     list_recent: Callable[[str, int], Sequence[RecentGift]]
     count: Callable[[str], int]
     address: Callable[[str], str]
+    find_on_platform: Callable[[str], OnPlatform | None] = _find_nothing
 
 
 def join_giving(app: Flask, giving: Giving) -> None:

@@ -59,6 +59,7 @@ def show(number: str) -> ResponseReturnValue:
         statement=campaign_statement(campaign),
         gifts=giving.list_recent(campaign.number, GIFTS_SHOWN) if giving else (),
         gift_count=giving.count(campaign.number) if giving else 0,
+        on_platform=giving.find_on_platform(campaign.number) if giving else None,
         give_url=giving.address(campaign.number) if giving and campaign.takes_gifts else None,
         report_labels=REPORT_LABELS,
     )

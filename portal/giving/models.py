@@ -16,6 +16,7 @@ from portal.giving.bank_models import BankLine
 from portal.giving.door_models import GatewayCursor, Hold, WebhookEvent
 from portal.giving.later_models import Dispute, Receipt, Refund, RefundRequest
 from portal.giving.payout_models import Payout, PayoutLine
+from portal.giving.platform_models import PlatformTotal
 from portal.sealing import SealedJSON
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Payment",
     "Payout",
     "PayoutLine",
+    "PlatformTotal",
     "Receipt",
     "Refund",
     "RefundRequest",

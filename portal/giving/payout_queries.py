@@ -12,7 +12,7 @@ from portal.giving.models import Payout, PayoutLine
 from portal.giving.rules import PayoutState
 from portal.ledger.models import LedgerAccount, Posting
 
-PAGE_SIZE = 50
+PAGE_SIZE = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext
 
-from portal.giving.amounts import AmountUnclear, read_amount
-from portal.spreadsheets.cells import Cell, CellKind, Row, Sheet
+from portal.giving.sheet_values import WORDING, CellWrong, read_day, read_minor, text_of
+from portal.spreadsheets.cells import CellKind, Row, Sheet
 from portal.spreadsheets.columns import ColumnMapping, Heading, find_columns, rate_head
 from portal.spreadsheets.problems import FieldWrong, Problem
 from portal.spreadsheets.reading import open_sheet
 from portal.spreadsheets.refusals import SheetLimits
-from portal.spreadsheets.tidying import tidy
 
 LIMITS = SheetLimits(max_rows=5_000)
 LARGEST_MINOR = 10**13
@@ -36,18 +34,13 @@ HEADINGS = (
     Heading("balance", lazy_gettext("余额"), ("账户余额", "余额", "balance")),
 )
 
-_DAY = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?")
 _TOTAL = re.compile("合计|总计|小计|total", re.IGNORECASE)
 
 
 class StatementProblem(Problem):
     """Something in a statement that cannot be read for sure."""
 
-    wording: ClassVar[Mapping[str, Any]] = {
-        "formula": lazy_gettext("这一格是公式。请改成数值再导入。"),
-        "no_day": lazy_gettext("没有看懂日期。"),
-        "future": lazy_gettext("日期在今天之后。"),
-        "no_amount": lazy_gettext("没有看懂金额。"),
+    wording: ClassVar[Mapping[str, Any]] = WORDING | {
         "two_amounts": lazy_gettext("收入和支出都有数，不知道是哪一个。"),
         "no_columns": lazy_gettext("没有找到日期和金额的列。请保留银行文件的表头。"),
     }
@@ -87,7 +80,7 @@ def read_statement(data: bytes, filename: str, today: date) -> list[StatementLin
     for number, row in _rows(sheet, columns):
         try:
             lines.append(_line(columns, row, today))
-        except _CellWrong as wrong:
+        except CellWrong as wrong:
             letter = columns.letter_of(wrong.field)
             problems.append(StatementProblem.of(number, letter, wrong.field, FieldWrong(wrong.code)))
     if problems:
@@ -95,84 +88,45 @@ def read_statement(data: bytes, filename: str, today: date) -> list[StatementLin
     return lines
 
 
-class _CellWrong(Exception):
-    def __init__(self, field: str, code: str) -> None:
-        super().__init__(code)
-        self.field, self.code = field, code
-
-
 def _rows(sheet: Sheet, columns: ColumnMapping) -> Iterator[tuple[int, Row]]:
     """Yield the rows below the headings that are not blank and not a sum of others."""
     for number, row in enumerate(sheet.rows[columns.header_row :], start=columns.header_row + 1):
         is_blank = all(columns.cell(row, field).is_blank for field in ("booked_on", "came", "went", "amount"))
-        is_total = not columns.cell(row, "booked_on").value or _TOTAL.search(_text(columns.cell(row, "booked_on")))
-        if not is_blank and not (is_total and any(_TOTAL.search(_text(cell)) for cell in row)):
+        is_total = not columns.cell(row, "booked_on").value or _TOTAL.search(text_of(columns.cell(row, "booked_on")))
+        if not is_blank and not (is_total and any(_TOTAL.search(text_of(cell)) for cell in row)):
             yield number, row
 
 
 def _line(columns: ColumnMapping, row: Row, today: date) -> StatementLine:
     for field in columns.matches:
         if columns.cell(row, field).is_formula:
-            raise _CellWrong(field, "formula")
+            raise CellWrong(field, "formula")
     return StatementLine(
-        booked_on=_day(columns.cell(row, "booked_on"), today),
+        booked_on=read_day(columns.cell(row, "booked_on"), "booked_on", today),
         amount_minor=_amount(columns, row),
-        payer=_text(columns.cell(row, "payer")),
+        payer=text_of(columns.cell(row, "payer")),
         memo=_memo(columns, row),
-        serial=_text(columns.cell(row, "serial")),
-        balance=_text(columns.cell(row, "balance")),
+        serial=text_of(columns.cell(row, "serial")),
+        balance=text_of(columns.cell(row, "balance")),
     )
-
-
-def _day(cell: Cell, today: date) -> date:
-    found = _DAY.match(_text(cell))
-    try:
-        day = cell.value if isinstance(cell.value, date) else date(*map(int, found.groups())) if found else None
-    except ValueError:
-        day = None
-    if day is None or day.year < 2000:
-        raise _CellWrong("booked_on", "no_day")
-    if day > today:
-        raise _CellWrong("booked_on", "future")
-    return day
 
 
 def _amount(columns: ColumnMapping, row: Row) -> int:
     came, went = _minor(columns, row, "came"), _minor(columns, row, "went")
     if came and went:
-        raise _CellWrong("came", "two_amounts")
+        raise CellWrong("came", "two_amounts")
     minor = came - went if came or went else _minor(columns, row, "amount")
     if not minor or abs(minor) > LARGEST_MINOR:
-        raise _CellWrong("amount" if "amount" in columns.matches else "came", "no_amount")
+        raise CellWrong("amount" if "amount" in columns.matches else "came", "no_amount")
     return minor
 
 
 def _minor(columns: ColumnMapping, row: Row, field: str) -> int:
-    """Return the fen in a cell; 0 where it is blank, a dash or nought."""
-    cell = columns.cell(row, field)
-    if cell.is_blank or _text(cell) in ("-", "—", "--"):
-        return 0
-    try:
-        if cell.kind is CellKind.NUMBER:
-            fen = Decimal(repr(cell.value)) * 100
-            if fen != fen.to_integral_value():
-                raise AmountUnclear
-            return int(fen)
-        text = _text(cell)
-        is_below = text.startswith(("-", "－", "−"))
-        return -read_amount(text[1:]) if is_below else read_amount(text.removeprefix("+"))
-    except (AmountUnclear, InvalidOperation, OverflowError, ValueError):
-        raise _CellWrong(field, "no_amount") from None
+    return read_minor(columns.cell(row, field), field)
 
 
 def _memo(columns: ColumnMapping, row: Row) -> str:
     """Return all words of a row that are no amount, day or name: banks put the donor's reference in any of them."""
     others = {match.index for field, match in columns.matches.items() if field not in ("memo",)}
-    words = [_text(cell) for index, cell in enumerate(row) if index not in others and cell.kind is CellKind.TEXT]
+    words = [text_of(cell) for index, cell in enumerate(row) if index not in others and cell.kind is CellKind.TEXT]
     return " ".join(word for word in words if word)[:500]
-
-
-def _text(cell: Cell) -> str:
-    if cell.kind is CellKind.NUMBER and isinstance(cell.value, float) and cell.value.is_integer():
-        return str(int(cell.value))
-    return tidy(str(cell.value)) if cell.value is not None else ""

@@ -22,6 +22,7 @@ from portal.giving import (
     door,
     finding,
     payout_pages,
+    platform_pages,
     receipt_pages,
     transfer_pages,
 )
@@ -31,6 +32,7 @@ from portal.giving.checkout import ask_to_confirm, send_to_pay
 from portal.giving.forms import OTHER, GiftForm, GuestGiftForm
 from portal.giving.gateways.registry import install_gateways, list_gateways
 from portal.giving.making import Donor, MadeGift, donor_hash, get_gift, make_gift
+from portal.giving.platform_totals import find_on_platform
 from portal.giving.recent_gifts import count_gifts, list_recent_gifts
 from portal.giving.sandbox.views import blueprint as sandbox_blueprint
 from portal.giving.throttling import must_confirm, range_hash, throttle_start
@@ -38,7 +40,18 @@ from portal.giving.units import units_of
 from portal.i18n import language
 from portal.limits.service import get_limits
 
-PAGES = (bank_pages, desk, desk_acts, donor_pages, door, finding, payout_pages, receipt_pages, transfer_pages)
+PAGES = (
+    bank_pages,
+    desk,
+    desk_acts,
+    donor_pages,
+    door,
+    finding,
+    payout_pages,
+    platform_pages,
+    receipt_pages,
+    transfer_pages,
+)
 """Modules that add their pages to the same blueprint when they are imported."""
 
 
@@ -49,7 +62,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(sandbox_blueprint)
     # A provider holds no token of ours; it signs instead.
     app.extensions["csrf"].exempt(door.take)
-    join_giving(app, Giving(list_recent_gifts, count_gifts, _address))
+    join_giving(app, Giving(list_recent_gifts, count_gifts, _address, find_on_platform))
 
 
 def _address(number: str) -> str:

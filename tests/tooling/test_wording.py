@@ -23,6 +23,8 @@ APART = ("portal/ledger/verifier.py",)
 # Modules that read what people write in Chinese; their constants, patterns and single characters may.
 READERS = (
     "portal/areas/",
+    "portal/giving/platform_reading.py",
+    "portal/giving/sheet_values.py",
     "portal/giving/statement_reading.py",
     "portal/intake/",
     "portal/spreadsheets/",
