@@ -20,10 +20,11 @@ def ledger() -> None:
 @ledger.command("check")
 @in_app
 def check() -> None:
-    """Check every invariant of the books; exit status 1 when one is broken.
+    """Check every invariant of the books.
 
-    Says as well which funds paid out more than they had, which is no fault of
-    the books: a bank may take back money that has been spent.
+    Ends with status 1 when one is broken. Says as well which funds paid out
+    more than they had, which is no fault of the books: a bank may take back
+    money that has been spent.
     """
     is_sound = True
     for invariant, broken in check_books():
@@ -41,9 +42,10 @@ def check() -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @in_app
 def publish_command(folder: Path) -> None:
-    """Write the ledger into FOLDER: entries, daily checkpoints, public key and the script that checks them.
+    """Write the public ledger into FOLDER as files.
 
-    Nothing in it is private. Copy it to places the portal cannot reach; what
+    Entries, daily checkpoints, the public key and the script that checks
+    them. Nothing in it is private. Copy it to places the portal cannot reach; what
     was copied before shows whether anything is changed later.
     """
     published = publish(folder)

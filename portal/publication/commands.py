@@ -21,10 +21,11 @@ def privacy() -> None:
 @privacy.command("report")
 @in_app
 def report_command() -> None:
-    """Print the smallest cells of public wishes, what is held back, and why.
+    """Print how well public wishes hide whom they are for.
 
-    A cell is all public wishes that show the same of age band, group and
-    service centre. None may hold fewer than PORTAL_SMALLEST_CELL.
+    The smallest cells, what is held back, and why. A cell is all public
+    wishes that show the same of age band, group and service centre. None may
+    hold fewer than PORTAL_SMALLEST_CELL.
     """
     found, least = report(), smallest_cell()
     click.echo(f"Public wishes: {found.live}. Smallest cell allowed: {least}.")

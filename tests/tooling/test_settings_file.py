@@ -1,5 +1,6 @@
 """Settings: fresh keys once, nothing is ever replaced; what stops the start is named, and the values stay unsaid."""
 
+import click
 import pytest
 from click.testing import CliRunner
 from dotenv import dotenv_values
@@ -97,3 +98,11 @@ def test_a_database_that_is_away_is_told_in_a_sentence(run_init, monkeypatch, ca
     told = capsys.readouterr().err
     assert told.startswith("The database cannot be reached")
     assert "very-secret" not in told
+
+
+def test_no_command_is_cut_short_in_the_help_of_its_group():
+    cli._gather()
+    groups = [command for command in cli.portal.commands.values() if isinstance(command, click.Group)]
+    assert {"ledger", "privacy"} <= {group.name for group in groups}
+    for group in groups:
+        assert "..." not in CliRunner().invoke(group, ["--help"]).output.partition("Commands:")[2]
