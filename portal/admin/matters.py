@@ -44,8 +44,9 @@ class Matter:
     @property
     def order(self) -> tuple[bool, datetime]:
         """What is overdue first, then what waits longest; what has a day only counts from that day."""
-        day = start_of_day(self.due_on) if self.due_on else clock.now()
-        return not self.is_overdue, self.since or day
+        if self.since:
+            return not self.is_overdue, self.since
+        return not self.is_overdue, start_of_day(self.due_on) if self.due_on else clock.now()
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ class Act:
 
 def list_tasks(actor: Actor) -> list[Task]:
     """Return the piles on an actor's desk, in the order of a wish's way; empty piles are left out."""
-    piles = _piles(actor, as_it_is)
+    piles = _piles(actor)
     if not piles:
         return []
     late = _count_late(actor)
@@ -107,7 +107,7 @@ def list_tasks(actor: Actor) -> list[Task]:
 
 def list_waiting(actor: Actor, limit: int = 12) -> list[DeskWish]:
     """Return the wishes that need the actor most: own piles first, in them overdue ones, then the longest wait."""
-    if not _piles(actor, as_it_is):
+    if not _piles(actor):
         return []
     is_late = or_(Wish.deadline_at <= clock.now(), IS_CLIMBED)
     order = (
@@ -144,14 +144,15 @@ def list_waiting(actor: Actor, limit: int = 12) -> list[DeskWish]:
 
 def list_texts_to_approve(actor: Actor) -> Iterator[WaitingText]:
     """Yield the texts that others wrote and a moderator may decide on, the oldest first."""
-    rows = session().scalars(
-        select(Publication)
+    rows = session().execute(
+        select(Publication.id, Publication.number, Publication.item, Publication.item_en, Publication.written_at)
+        .join(Wish, Wish.number == Publication.number)
         .where(
             Publication.status == PublicationStatus.WRITTEN,
             Publication.written_by_id != actor.person_id,
-            Publication.number.in_(select(Wish.number).where(Wish.state.in_(WRITABLE))),
+            looked_at(Wish.state).in_(WRITABLE),
         )
-        .order_by(Publication.written_at, Publication.id)
+        .order_by(Publication.id)
         .limit(200)
     )
     for row in rows:
@@ -169,43 +170,48 @@ def list_latest_acts(actor: Actor, limit: int = 8) -> list[Act]:
     return [Act(*row) for row in rows]
 
 
-def _piles(actor: Actor, look: Look) -> dict[WishState, ColumnElement[bool]]:
-    """Return for each pile on an actor's desk which wishes are in it; `look` says how they are looked at."""
+def _piles(actor: Actor, at_state: Look = as_it_is, at_centre: Look = as_it_is) -> dict[WishState, ColumnElement[bool]]:
+    """Return for each pile on an actor's desk which wishes are in it; the rest says how they are looked at."""
     piles: dict[WishState, ColumnElement[bool]] = {}
     for state, roles in TASK_ROLES.items():
         parts: list[ColumnElement[bool]] = []
         if held := [role for role in roles if actor.has_role(role)]:
-            parts.append(_is_for(actor, state, held, look))
+            parts.append(and_(at_state(Wish.state) == state, *_is_for(actor, held, at_centre)))
         if actor.has_role(Role.ADMINISTRATOR) and state in ESCALATED and not _sees_all(actor, held):
-            parts.append(_has_climbed_to_the_top(state, look))
+            parts.append(and_(at_state(Wish.state) == state, *_has_climbed_to_the_top(state)))
         if parts:
             piles[state] = or_(*parts)
     return piles
 
 
-def _is_for(actor: Actor, state: WishState, held: list[Role], look: Look) -> ColumnElement[bool]:
-    parts: list[ColumnElement[bool]] = [look(Wish.state) == state]
+def _is_for(actor: Actor, held: list[Role], at_centre: Look) -> list[ColumnElement[bool]]:
+    parts: list[ColumnElement[bool]] = []
     centres = actor.centres_of(*held)
     if held == [Role.NEED_REPORTER]:
         parts.append(looked_at(Wish.filed_by_id) == actor.person_id)
     if centres is not None:
-        parts.append(look(Wish.service_centre_id).in_(centres))
-    return and_(*parts)
+        parts.append(at_centre(Wish.service_centre_id).in_(centres))
+    return parts
 
 
 def _sees_all(actor: Actor, held: list[Role]) -> bool:
     return bool(held) and held != [Role.NEED_REPORTER] and actor.centres_of(*held) is None
 
 
-def _has_climbed_to_the_top(state: WishState, look: Look) -> ColumnElement[bool]:
+def _has_climbed_to_the_top(state: WishState) -> list[ColumnElement[bool]]:
     """Match overdue wishes that have climbed to the administrators, because nobody below moved them."""
     level = next(level for level in range(len(ESCALATION) + 1) if escalates_to(state, level) == ESCALATION[-1])
-    return and_(look(Wish.state) == state, IS_CLIMBED, Wish.overdue_level >= level)
+    return [IS_CLIMBED, Wish.overdue_level >= level]
 
 
-def _is_mine(actor: Actor) -> ColumnElement[bool]:
-    """Return that a wish which another index has found is in one of an actor's piles."""
-    return or_(*_piles(actor, looked_at).values())
+def _climbed(actor: Actor) -> dict[WishState, ColumnElement[bool]]:
+    """Return which wishes of each pile have climbed, looked at by the index of those in the order of their urgency."""
+    return {state: and_(IS_CLIMBED, is_in) for state, is_in in _piles(actor, at_centre=looked_at).items()}
+
+
+def _is_due(actor: Actor) -> ColumnElement[bool]:
+    """Match the few wishes in an actor's piles whose first climb comes with the next tick."""
+    return and_(late_parts()[1].where, or_(*_piles(actor, looked_at, looked_at).values()))
 
 
 def _measure(state: WishState, is_in: ColumnElement[bool]) -> Select[Any]:
@@ -217,19 +223,24 @@ def _measure(state: WishState, is_in: ColumnElement[bool]) -> Select[Any]:
 
 def _most_urgent(actor: Actor, limit: int) -> CompoundSelect[Any]:
     """Return the query for the first late wishes, and the first ones of each pile that is not waited for only."""
-    first_of_late = (Wish.state.in_(WAITING_ONLY), Wish.overdue_level.desc(), looked_at(Wish.state_since), Wish.number)
-    late = [select(Wish.id).where(part.where, _is_mine(actor)).order_by(*first_of_late) for part in late_parts()]
+    wait = (Wish.state_since, Wish.number)
+    climbed = [
+        select(Wish.id).where(is_in).order_by(Wish.overdue_level.desc(), *wait) for is_in in _climbed(actor).values()
+    ]
+    is_waited_for = Wish.state.in_(WAITING_ONLY)
+    due = select(Wish.id).where(_is_due(actor)).order_by(is_waited_for, looked_at(Wish.state_since), Wish.number)
     own = [
-        select(Wish.id).where(is_in).order_by(Wish.state_since, Wish.number)
-        for state, is_in in _piles(actor, as_it_is).items()
+        select(Wish.id).where(is_in).order_by(*wait)
+        for state, is_in in _piles(actor).items()
         if state not in WAITING_ONLY
     ]
-    return union_all(*(select(each.limit(limit).subquery()) for each in (*late, *own)))
+    return union_all(*(select(each.limit(limit).subquery()) for each in (*climbed, due, *own)))
 
 
 def _count_late(actor: Actor) -> Counter[WishState]:
+    climbed = [select(literal(state.value), func.count()).where(is_in) for state, is_in in _climbed(actor).items()]
+    due = select(Wish.state, func.count()).where(_is_due(actor)).group_by(looked_at(Wish.state))
     late: Counter[WishState] = Counter()
-    for part in late_parts():
-        query = select(Wish.state, func.count()).where(part.where, _is_mine(actor)).group_by(looked_at(Wish.state))
-        late.update({WishState(state): number for state, number in session().execute(query)})
+    for state, number in session().execute(union_all(*climbed, due)):
+        late[WishState(state)] += number
     return late

@@ -48,6 +48,12 @@ class Delivery(Row):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index(
+            "ix_deliveries_open_wished",
+            "wished_way",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
             "ix_deliveries_open_deliverer",
             "deliverer_id",
             sqlite_where=text("ended_at IS NULL"),

@@ -20,7 +20,7 @@ from portal.households.models import ConsentUse
 from portal.households.queries import has_consent
 from portal.i18n import language
 from portal.limits.service import get_limits
-from portal.planning import looked_at
+from portal.planning import Look, as_it_is, looked_at
 from portal.pledges.pages import WishText, wish_texts
 from portal.pledges.queries import PledgerSummary, find_live_pledge, find_pledge_by_drop_off
 from portal.sealing import keyed_hash
@@ -174,12 +174,13 @@ def list_deliveries_of_others(actor: Actor) -> WaitingList:
 
 def list_wished_deliveries(actor: Actor, limit: int = PAGE_SIZE) -> WaitingList:
     """Return the goods of the actor's counters that a family asked to have brought, longest first, likewise."""
-    return _first(_at_counters(actor), Delivery.way == Way.PICK_UP, Delivery.wished_way == Way.HOME, limit=limit)
+    wished = (Delivery.way == Way.PICK_UP, Delivery.wished_way == Way.HOME)
+    return _first(_at_counters(actor, looked_at), *wished, state=looked_at(Wish.state), limit=limit)
 
 
-def _at_counters(actor: Actor) -> ColumnElement[bool]:
+def _at_counters(actor: Actor, look: Look = as_it_is) -> ColumnElement[bool]:
     centres = actor.centres_of(Role.CENTRE_CLERK)
-    return true() if centres is None else Wish.service_centre_id.in_(centres)
+    return true() if centres is None else look(Wish.service_centre_id).in_(centres)
 
 
 def find_waiting(wish_id: int) -> Waiting | None:

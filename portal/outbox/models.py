@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Row
@@ -18,6 +18,12 @@ class Message(Row):
         CheckConstraint("state IN ('waiting', 'sending', 'sent', 'dead')", name="state_known"),
         Index("ix_messages_state_due", "state", "due_at"),
         Index("ix_messages_kind", "kind", "id"),
+        Index(
+            "ix_messages_trouble",
+            "id",
+            sqlite_where=text("last_error IS NOT NULL"),
+            postgresql_where=text("last_error IS NOT NULL"),
+        ),
     )
 
     channel: Mapped[str]

@@ -11,11 +11,15 @@ from portal.counting import Count, count_rows, distinct_values
 from portal.db import session
 from portal.outbox.models import Message
 from portal.outbox.service import UNSENT
+from portal.planning import looked_at
 
 MOST_SHOWN = 100
 STATES = ("waiting", "sending", "sent", "dead")
 TROUBLE = "trouble"
 """Messages that were given up or failed before and are tried again."""
+
+_HAS_FAILED = Message.last_error.is_not(None)
+"""What is not sent and has failed, for sending clears the error; an index holds nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,13 @@ def _lines(filters: MessageFilters) -> Any:
         Message.receiver.is_not(None),
     )
     if filters.state == TROUBLE:
-        has_failed = Message.state.in_(UNSENT) & Message.last_error.is_not(None)
-        query = query.where((Message.state == "dead") | has_failed)
+        query = query.where(_HAS_FAILED)
     elif filters.state == "waiting":
         query = query.where(Message.state.in_(UNSENT))
-    elif filters.state in ("sent", "dead"):
-        query = query.where(Message.state == filters.state)
+    elif filters.state == "dead":
+        query = query.where(_HAS_FAILED, looked_at(Message.state) == "dead")
+    elif filters.state == "sent":
+        query = query.where(Message.state == "sent")
     for column, value in ((Message.channel, filters.channel), (Message.kind, filters.kind)):
         if value:
             query = query.where(column == value)

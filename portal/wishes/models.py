@@ -86,6 +86,18 @@ class Wish(Row):
 IS_CLIMBED = Wish.overdue_level > literal_column("0")
 """That a wish has been late at least once in its state, written so that the index of those fits."""
 
+Index(
+    "ix_wishes_urgent",
+    Wish.state,
+    Wish.overdue_level.desc(),
+    Wish.state_since,
+    Wish.number,
+    Wish.service_centre_id,
+    Wish.filed_by_id,
+    sqlite_where=text("overdue_level > 0"),
+    postgresql_where=text("overdue_level > 0"),
+)
+
 ITEMS = GramIndex("wishes", "item").declare()
 """The index by which staff find wishes by what is wished for."""
 

@@ -74,37 +74,42 @@ class Costs:
         return Ratio(name, against, ratios, at_most=at_most, note=note)
 
 
-def measure(cases: Sequence[Case], *, rounds: int = ROUNDS, repeats: int = REPEATS) -> Costs:
-    """Return what each case costs, as the best of interleaved batches, for each of some repeats."""
-    calls = {case.name: case.calls or _calibrate(case) for case in cases}
+def measure(
+    cases: Sequence[Case], *, rounds: int = ROUNDS, repeats: int = REPEATS, now: Callable[[], float] = time.perf_counter
+) -> Costs:
+    """Return what each case costs, as the best of interleaved batches, for each of some repeats.
+
+    `now` tells the seconds; time.thread_time leaves out what others do on the machine, and waiting for them.
+    """
+    calls = {case.name: case.calls or _calibrate(case, now) for case in cases}
     gc.collect()
     gc.freeze()
     try:
-        return Costs([_best_of(cases, calls, rounds) for _repeat in range(repeats)])
+        return Costs([_best_of(cases, calls, rounds, now) for _repeat in range(repeats)])
     finally:
         gc.unfreeze()
 
 
-def _best_of(cases: Sequence[Case], calls: dict[str, int], rounds: int) -> dict[str, float]:
+def _best_of(cases: Sequence[Case], calls: dict[str, int], rounds: int, now: Callable[[], float]) -> dict[str, float]:
     best = {case.name: float("inf") for case in cases}
     for _round in range(rounds):
         for case in cases:
-            best[case.name] = min(best[case.name], _seconds_of(case, calls[case.name]))
+            best[case.name] = min(best[case.name], _seconds_of(case, calls[case.name], now))
     return best
 
 
-def _calibrate(case: Case) -> int:
+def _calibrate(case: Case, now: Callable[[], float]) -> int:
     """Return how many calls fill a batch, once whatever is made at first is made."""
     case.act()
     calls = 1
-    while (seconds := _seconds_of(case, calls) * calls) < BATCH_SECONDS / 2:
+    while (seconds := _seconds_of(case, calls, now) * calls) < BATCH_SECONDS / 2:
         calls *= 2
     return max(1, round(calls * BATCH_SECONDS / seconds))
 
 
-def _seconds_of(case: Case, calls: int) -> float:
+def _seconds_of(case: Case, calls: int, now: Callable[[], float]) -> float:
     act = case.act
-    begun = time.perf_counter()
+    begun = now()
     for _call in range(calls):
         act()
-    return (time.perf_counter() - begun) / calls
+    return (now() - begun) / calls

@@ -32,17 +32,17 @@ S, P = WishState, PledgeState
 MIX: dict[WishState, int] = {
     S.SUBMITTED: 40,
     S.RETURNED: 10,
-    S.VERIFIED: 30,
+    S.VERIFIED: 90,
     S.PUBLISHED: 220,
     S.SUSPENDED: 5,
     S.PLEDGED: 30,
     S.PROCURING: 40,
-    S.RECEIVED: 20,
+    S.RECEIVED: 150,
     S.HANDED_OVER: 20,
     S.CONFIRMED: 10,
     S.REOPENED: 5,
     S.REFERRED: 20,
-    S.CLOSED: 490,
+    S.CLOSED: 300,
     S.REJECTED: 20,
     S.WITHDRAWN: 40,
 }
@@ -54,6 +54,7 @@ PLEDGES: dict[WishState, PledgeState] = {
     S.RECEIVED: P.RECEIVED,
     **dict.fromkeys((S.HANDED_OVER, S.CONFIRMED, S.REOPENED, S.CLOSED), P.FULFILLED),
 }
+A_TICK_AGO = timedelta(minutes=10)
 YEARS_DAYS, WEEKS_DAYS, MONTHS_DAYS = 1000, 12, 150
 
 Rows = list[dict[str, Any]]
@@ -63,24 +64,24 @@ Rows = list[dict[str, Any]]
 def fill_years(wishes: int) -> None:
     """Add thirty centres with their staff and so many wishes, wherever they stand."""
     draw, centres, numbers = Random(wishes), add_centres(), fresh_numbers()
-    staff = Staff(centres)
+    staff = Staff(centres, grid_workers=max(1, wishes // 1000))
     for start in range(0, wishes, AT_ONCE):
         _add_wishes(draw, staff, list(islice(numbers, min(AT_ONCE, wishes - start))))
 
 
 class Staff:
-    """A clerk and a reporter at each centre, four moderators, an administrator; `role@bench.example` is the first."""
+    """A clerk at each centre, grid workers and the staff of the district; `role@bench.example` is the first."""
 
-    def __init__(self, centres: list[ServiceCentre]) -> None:
+    def __init__(self, centres: list[ServiceCentre], grid_workers: int) -> None:
         self.centres = centres
         self.moderators = [_person(Role.MODERATOR, number) for number in range(4)]
+        self.finance = _person(Role.FINANCE, 0)
         self.administrator = _person(Role.ADMINISTRATOR, 0)
-        self.clerks, self.reporters = (
-            {centre.id: _person(role, number, centre.id) for number, centre in enumerate(centres)}
-            for role in (Role.CENTRE_CLERK, Role.NEED_REPORTER)
-        )
-        # With a fifth of the district the first clerk's lists are full pages at any size.
-        for centre in centres[1:6]:
+        self.clerks = {centre.id: _person(Role.CENTRE_CLERK, at, centre.id) for at, centre in enumerate(centres)}
+        # Nobody brings home more than anybody can, so their number grows with the wishes.
+        self.reporters = [_person(Role.NEED_REPORTER, number) for number in range(grid_workers)]
+        # With half of the district the first clerk's lists are full pages at any size.
+        for centre in centres[1:15]:
             _grant(self.clerks[centres[0].id], Role.CENTRE_CLERK, centre.id)
 
 
@@ -117,15 +118,15 @@ def _add_wishes(draw: Random, staff: Staff, numbers: list[str]) -> None:
 
 
 def _stand(draw: Random, now: datetime, row: dict[str, Any], state: WishState, staff: Staff) -> dict[str, Any]:
-    """Put a wish where it stands, since when and until when; some are late, and some of those have climbed."""
+    """Put a wish where it stands, since when and until when; what was late at the last tick has climbed."""
     days = YEARS_DAYS if state not in STAYS else MONTHS_DAYS if state is S.PUBLISHED else WEEKS_DAYS
     since = now - timedelta(days=draw.randrange(days), seconds=draw.randrange(80_000))
     deadline = _deadline(state, since.replace(hour=3, minute=0, second=0, microsecond=0))
-    is_climbed = deadline is not None and deadline < now and draw.random() < 0.95
+    is_climbed = deadline is not None and deadline < now - A_TICK_AGO
     row["reported_on"] = clock.local_date(since - timedelta(days=30))
     row |= {
         "created_at": since - timedelta(days=30),
-        "filed_by_id": staff.reporters[row["service_centre_id"]] if draw.random() < 0.5 else None,
+        "filed_by_id": draw.choice(staff.reporters) if draw.random() < 0.5 else None,
         "state": state,
         "state_since": since,
         "deadline_at": now + timedelta(days=2) if is_climbed or state is S.PUBLISHED else deadline,
@@ -145,7 +146,7 @@ def _add_texts(draw: Random, staff: Staff, drawn: list[tuple[dict[str, Any], Dem
     traits: Rows = []
     for row, item, place in drawn:
         state = row["state"]
-        if state not in AVAILABILITY and state is not S.SUSPENDED and (state is not S.VERIFIED or draw.random() < 0.7):
+        if state not in AVAILABILITY and state is not S.SUSPENDED and (state is not S.VERIFIED or draw.random() < 0.6):
             continue
         author, approver = draw.sample(staff.moderators, 2)
         text = publication_of(row, item, place, (author, approver))
@@ -200,7 +201,7 @@ def _add_hand_overs(staff: Staff, wishes: dict[int, dict[str, Any]]) -> None:
         insert(Delivery),
         [
             {"wish_id": key, "way": "home" if key % 3 else "pick_up", "created_at": row["state_since"]}
-            | {"deliverer_id": staff.reporters[row["service_centre_id"]] if key % 3 else None}
+            | {"deliverer_id": staff.reporters[key % len(staff.reporters)] if key % 3 else None}
             | {"ended_at": None if row["state"] is S.RECEIVED else row["state_since"]}
             for key, row in wishes.items()
             if row["state"] in received
@@ -225,7 +226,7 @@ def _add_trail(draw: Random, staff: Staff, wishes: dict[int, dict[str, Any]]) ->
         for person, action in ((clerk, "wish.verify"), (moderator, "publication.write"), (moderator, "wish.close")):
             of = {"subject_kind": "wish", "subject_ref": row["number"], "before": None, "after": {"note": None}}
             acts.append(of | {"at": row["state_since"], "person_id": person, "action": action})
-        state = draw.choices(("sent", "waiting", "dead"), (985, 10, 5))[0]
+        state = draw.choices(("sent", "waiting", "dead"), (870, 10, 120))[0]
         messages.append(
             {"channel": "mail", "kind": "pledge", "dedupe_key": row["number"], "state": state, "attempts": 1}
             | {"receiver": None, "due_at": row["state_since"], "created_at": row["state_since"]}

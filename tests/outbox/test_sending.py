@@ -149,7 +149,8 @@ def test_texts_are_forgotten_after_a_week_and_given_up_ones_after_a_month(app_co
 
     @transaction
     def give_up():
-        session().scalars(select(Message).where(Message.dedupe_key == "dead")).one().state = "dead"
+        row = session().scalars(select(Message).where(Message.dedupe_key == "dead")).one()
+        row.state, row.last_error = "dead", "refused"
 
     give_up()
     assert forget_sent() == 0
