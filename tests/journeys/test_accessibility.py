@@ -15,6 +15,8 @@ from portal.pledges.models import Pledge, Promise
 from portal.wishes.rules import WishState
 from tests import cast
 from tests.campaigns import stage as campaigns
+from tests.giving import stage as giving
+from tests.giving import statements
 from tests.handover import stage
 from tests.intake.office import BLUE, LINES, at_centre, centre_named, list_of
 from tests.journeys.walker import OVERFLOW
@@ -191,4 +193,23 @@ def test_the_pages_of_campaigns_hold_no_barrier(app, new_page, new_visitor, live
         visitor = sign_in(new_visitor(), person)
         found += on_each(at_desk(app, new_page(), visitor, live_server.url), addresses, find_barriers)
         found += on_each(at_desk(app, new_page(language="en"), visitor, live_server.url), addresses, find_overflow)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("chosen_settings", [statements.SETTINGS], ids=["bank_transfer"])
+def test_the_pages_of_giving_hold_no_barrier(app, new_page, new_visitor, live_server, find_barriers):
+    with app.app_context():
+        number = campaigns.opened()
+        given, (waiting, _reference) = giving.give(number), statements.waiting_transfer(number)
+        statements.take(statements.csv_of(statements.line(77, "利息")))
+        finance = cast.person(Role.FINANCE)
+        pages = [giving.page_of(given), f"{giving.page_of(given)}/receipt", f"{giving.page_of(waiting)}/transfer"]
+    for_everybody = [f"/campaigns/{number}/give", *pages]
+    found = on_each(new_page(), for_everybody, find_barriers)
+    found += on_each(new_page(language="en"), for_everybody, find_overflow)
+    desk = "/admin/giving"
+    for_finance = [desk, *(f"{desk}/{name}" for name in (f"gifts/{given}", "holds", "payouts", "bank", "platform"))]
+    visitor = sign_in(new_visitor(), finance)
+    found += on_each(at_desk(app, new_page(), visitor, live_server.url), for_finance, find_barriers)
+    found += on_each(at_desk(app, new_page(language="en"), visitor, live_server.url), for_finance, find_overflow)
     assert not found, "\n".join(found)
