@@ -19,6 +19,13 @@ class Message(Row):
         Index("ix_messages_state_due", "state", "due_at"),
         Index("ix_messages_kind", "kind", "id"),
         Index(
+            "ix_messages_kept",
+            "state",
+            "sent_at",
+            sqlite_where=text("receiver IS NOT NULL"),
+            postgresql_where=text("receiver IS NOT NULL"),
+        ),
+        Index(
             "ix_messages_trouble",
             "id",
             sqlite_where=text("last_error IS NOT NULL"),

@@ -47,10 +47,10 @@ def forget_pledgers() -> int:
     """
     at = clock.now()
     before = at - timedelta(days=get_limits().purge_days)
-    live = select(Pledge.promise_id).where(Pledge.state.in_(LIVE_STATES))
-    recent = select(Pledge.promise_id).where(Pledge.ended_at > before)
+    of_promise = looked_at(Pledge.state).in_(LIVE_STATES), Pledge.ended_at > before
+    live, recent = (exists().where(Pledge.promise_id == Promise.id, which) for which in of_promise)
     never_confirmed = Promise.confirmed_at.is_(None) & (Promise.hold_until <= at - timedelta(days=1))
-    done = Promise.id.not_in(live) & (never_confirmed | Promise.id.not_in(recent))
+    done = ~live & (never_confirmed | ~recent)
     found = session().scalars(select(Promise.id).where(Promise.contact.is_not(None), done).order_by(Promise.id))
     return sum(_forget(promise_id) for promise_id in list(found))
 

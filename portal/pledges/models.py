@@ -36,6 +36,14 @@ class Promise(Row):
     """
 
     __tablename__ = "promises"
+    __table_args__ = (
+        Index(
+            "ix_promises_kept",
+            "id",
+            sqlite_where=text("contact IS NOT NULL"),
+            postgresql_where=text("contact IS NOT NULL"),
+        ),
+    )
 
     public_id: Mapped[str] = mapped_column(unique=True)
     contact: Mapped[dict[str, Any] | None] = mapped_column(SealedJSON)
@@ -61,6 +69,13 @@ class Pledge(Row):
     __table_args__ = (
         Index("uq_pledges_live_wish", "wish_id", unique=True, sqlite_where=_LIVE_SQL, postgresql_where=_LIVE_SQL),
         Index("ix_pledges_state_due", "state", "due_at"),
+        Index(
+            "ix_pledges_unreminded",
+            "state",
+            "remind_at",
+            sqlite_where=text("reminded_at IS NULL"),
+            postgresql_where=text("reminded_at IS NULL"),
+        ),
         CheckConstraint("attempt > 0", name="attempt_positive"),
     )
 
