@@ -17,7 +17,7 @@ from tests.plumbing.clocks import SharedClock
 from tests.plumbing.environment import as_environment
 from tests.plumbing.processes import outer_environment, start, stop, tail
 
-START_SECONDS = 30
+START_SECONDS = 90
 PORTAL = "tests.plumbing.live_app:make_app()"
 
 
