@@ -190,7 +190,7 @@ def _accounts(_actor: Actor) -> Iterator[Matter]:
 
 
 def _dead_letters(_actor: Actor) -> Iterator[Matter]:
-    for line in iterate_messages(MessageFilters(state="dead")):
+    for line in iterate_messages(MessageFilters(state="dead"), MOST_OF_A_SOURCE):
         yield Matter("dead_letter", kind_label(line.kind), "admin.list_messages", {}, line.created_at)
 
 

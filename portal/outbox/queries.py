@@ -82,9 +82,9 @@ def list_messages(filters: MessageFilters, *, older_than: int | None = None) -> 
     return MessagePage(tuple(shown), shown[-1].id if len(lines) > MOST_SHOWN else None)
 
 
-def iterate_messages(filters: MessageFilters) -> Iterator[MessageLine]:
-    """Yield all messages one looks for, the newest first."""
-    for row in session().execute(_lines(filters)).yield_per(500):
+def iterate_messages(filters: MessageFilters, limit: int | None = None) -> Iterator[MessageLine]:
+    """Yield the messages one looks for, the newest first; all of them without a limit."""
+    for row in session().execute(_lines(filters).limit(limit)).yield_per(500):
         yield MessageLine(*row)
 
 

@@ -90,9 +90,9 @@ class CardIndex:
             del self._words[next(iter(self._words))]
         return bits
 
-    def forget_words(self) -> None:
-        """Forget in which cards words occur that were asked for."""
-        self._words.clear()
+    def forget_word(self, word: str) -> None:
+        """Forget in which cards a word occurs."""
+        self._words.pop(word, None)
 
     def put(self, card: Card, text: str) -> None:
         """Put a card in, in place of the one of the same wish; `text` is what words are looked for in."""

@@ -76,7 +76,7 @@ def _pages(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
         "search 竹马 (nowhere)": "&q=竹马",
     }.items():
         yield name, partial(_anew, stage, moderator.get(everything + query))
-    yield "search 冬天, asked first", partial(_unasked, stage, moderator.get(everything + "&q=冬天"))
+    yield "search 冬天, asked first", partial(_unasked, stage, moderator.get(everything + "&q=冬天"), "冬天")
     yield "family", family.get("/family/wish")
     for name, reader, addresses in (
         ("moderator", moderator, ("", "/wishes", "/wishes?state=published", "/wishes?overdue=1", "/publications")),
@@ -96,9 +96,9 @@ def _anew(stage: Stage, ask: Caller) -> None:
     ask()
 
 
-def _unasked(stage: Stage, ask: Caller) -> None:
-    """Ask as if nobody had asked for the words before."""
-    stage.app.extensions[KEPT_CARDS].index.forget_words()
+def _unasked(stage: Stage, ask: Caller, word: str) -> None:
+    """Ask as if nobody had asked for the word before."""
+    stage.app.extensions[KEPT_CARDS].index.forget_word(word)
     _anew(stage, ask)
 
 
