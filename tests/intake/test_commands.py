@@ -5,12 +5,10 @@ import io
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
-from pydantic import SecretStr
 from sqlalchemy import select
 
 from portal.accounts.rules import Role
 from portal.codes import read_family_code
-from portal.config import PREFIX
 from portal.db import forget_reads, session
 from portal.family.commands import family_code
 from portal.intake.commands import export_wishes, import_wishes
@@ -19,13 +17,13 @@ from portal.wishes.models import Wish
 from portal.wishes.rules import WishState
 from tests import cast
 from tests.intake.office import BLUE, LINES, NOTHING, WHITE, at_centre, build_district, clerk_of, count_rows, list_of
+from tests.plumbing.environment import put_settings
 
 
 @pytest.fixture
 def run(app_context, settings, monkeypatch):
     """Return a function that runs a command with this test's settings in the environment."""
-    for name, value in settings:
-        monkeypatch.setenv(f"{PREFIX}{name.upper()}", _as_text(value))
+    put_settings(settings, monkeypatch)
     build_district()
 
     def invoke(command, *arguments):
@@ -35,12 +33,6 @@ def run(app_context, settings, monkeypatch):
         return done
 
     return invoke
-
-
-def _as_text(value):
-    if isinstance(value, list):
-        return ",".join(map(_as_text, value))
-    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ import sys
 import time
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import select
 
 from portal.config import PREFIX
 from portal.db import forget_reads, session
 from portal.intake.models import Import
 from tests.intake.office import NOTHING, build_district, count_rows, list_of
+from tests.plumbing.environment import as_environment
 from tests.plumbing.processes import outer_environment, start, stop, tail
 from tests.spreadsheets.samples import wish_lines
 
@@ -25,14 +25,7 @@ COMMAND = [sys.executable, "-c", "from portal.cli import main; main()", "import-
 def surroundings(app_context, settings):
     """Return the environment of a process that works on this test's database."""
     build_district()
-    given = {f"{PREFIX}{name.upper()}": _as_text(value) for name, value in settings}
-    return outer_environment() | given | {f"{PREFIX}SETTINGS_FILE": os.devnull}
-
-
-def _as_text(value):
-    if isinstance(value, list):
-        return ",".join(map(_as_text, value))
-    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    return outer_environment() | as_environment(settings) | {f"{PREFIX}SETTINGS_FILE": os.devnull}
 
 
 def rows_done():

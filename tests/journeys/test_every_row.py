@@ -7,12 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
 from sqlalchemy import select
 
 from portal.accounts.rules import Role
 from portal.areas.models import ServiceCentre
-from portal.config import PREFIX, Settings
+from portal.config import Settings
 from portal.db import session
 from portal.handover.rules import Answer, Fault, Settlement
 from portal.households.models import ConsentUse
@@ -22,6 +21,7 @@ from tests import cast
 from tests.journeys.community_list import community_lines, community_list
 from tests.journeys.office import Case, Office
 from tests.journeys.people import Clerk, GridWorker, Pledger
+from tests.plumbing.environment import as_environment
 from tests.plumbing.processes import outer_environment
 from tests.plumbing.sessions import sign_in
 from tests.plumbing.visitor import Upload
@@ -60,18 +60,12 @@ def test_every_wish_of_a_list_can_be_taken_to_its_end(office, settings, clock, d
 def portal(settings: Settings, *arguments: object) -> str:
     """Run the portal command in a process of its own, against the test's database, and return what it says."""
     program = Path(sys.executable).with_name("portal")
-    surroundings = outer_environment() | {f"{PREFIX}{name.upper()}": _as_text(value) for name, value in settings}
+    surroundings = outer_environment() | as_environment(settings)
     done = subprocess.run(
         [program, *map(str, arguments)], env=surroundings, capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, list):
-        return ",".join(map(_as_text, value))
-    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 class District:
