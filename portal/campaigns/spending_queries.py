@@ -1,5 +1,6 @@
 """Reads what was paid out of campaigns as everybody may know it: each payment, its line, its day, its voucher."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,6 +58,11 @@ class SpentLine:
 def list_public_payments(number: str) -> tuple[PublicPayment, ...]:
     """Return what was paid out of a public campaign, the newest first."""
     return _read(_payments().where(Campaign.number == number))
+
+
+def list_payments(public_ids: Sequence[str]) -> tuple[PublicPayment, ...]:
+    """Return the payments of these public ids that everybody may know of, the newest first."""
+    return _read(_payments().where(Disbursement.public_id.in_(public_ids)))
 
 
 def find_payment_for_wish(wish_number: str) -> PublicPayment | None:

@@ -1,6 +1,16 @@
 """What is always true of gifts, payments, refunds, chargebacks and payouts, and of what the book says of them."""
 
-from portal.invariants import Invariant
+from collections.abc import Iterator
+
+from sqlalchemy import and_, func, or_, select
+
+from portal.campaigns.models import Campaign
+from portal.db import session
+from portal.giving.matching import match
+from portal.giving.tracing import list_lots, list_outflows
+from portal.invariants import Invariant, Proof
+from portal.ledger.models import FundHolding, LedgerAccount, Posting
+from portal.ledger.rules import Part
 
 _PAID = "('succeeded', 'duplicated')"
 _TABLES = ("gifts", "payments", "refunds", "disputes", "payouts", "payout_lines", "bank_lines")
@@ -196,4 +206,50 @@ _STATEMENTS = (
     ),
 )
 
-INVARIANTS = (*_ROWS, *_BOOK, *_PAYOUTS, *_STATEMENTS)
+
+def _find_unmatched() -> Iterator[str]:
+    """Yield each fund where the shares of all that came in are not together what was paid out.
+
+    A fund below zero has paid out what a bank took back since: up to so much has no share.
+    """
+    for campaign in session().execute(select(Campaign.number, Campaign.currency).order_by(Campaign.number)).all():
+        shares = match(list_lots(*campaign), list_outflows(campaign.number))
+        total, spent = sum(share.amount_minor for share in shares), _spent_minor(*campaign)
+        held = session().get(FundHolding, tuple(campaign))
+        below = max(-held.held_minor, 0) if held else 0
+        if not spent - below <= total <= spent:
+            yield campaign.number
+
+
+def _spent_minor(number: str, currency: str) -> int:
+    """Return what the book says was paid out of a fund and not given back, to suppliers and to like campaigns."""
+    is_spent = or_(
+        LedgerAccount.kind == Part.DISBURSED,
+        and_(LedgerAccount.kind == Part.TRANSFERRED, Posting.amount_minor > 0),
+    )
+    query = (
+        select(func.coalesce(func.sum(Posting.amount_minor), 0))
+        .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
+        .where(LedgerAccount.fund == number, LedgerAccount.currency == currency, is_spent)
+    )
+    return int(session().scalar(query) or 0)
+
+
+_TRACES = (
+    Invariant(
+        "paid_payments_know_their_entry",
+        "Every payment that came in names the entry by which it did: of its campaign, its amount and currency.",
+        f"SELECT p.id FROM payments p JOIN gifts g ON g.id = p.gift_id WHERE (p.state IN {_PAID}) <> EXISTS"
+        " (SELECT 1 FROM ledger_entries e JOIN ledger_postings q ON q.entry_sequence = e.sequence"
+        " JOIN ledger_accounts a ON a.id = q.account_id WHERE e.sequence = p.entry_sequence AND e.kind = 'gift'"
+        " AND e.currency = p.currency AND a.kind = 'received' AND a.fund = g.campaign_number"
+        " AND q.amount_minor = -p.amount_minor)",
+    ),
+    Proof(
+        "shares_of_gifts_are_what_was_paid_out",
+        "The shares of all gifts in a campaign's payments add up to what it paid out.",
+        _find_unmatched,
+    ),
+)
+
+INVARIANTS: tuple[Invariant | Proof, ...] = (*_ROWS, *_BOOK, *_PAYOUTS, *_STATEMENTS, *_TRACES)

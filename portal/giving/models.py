@@ -100,7 +100,7 @@ class Payment(Row):
 
     Its idempotency key follows from its id. `method_hash` and `range_hash` are
     keyed hashes of the card or account and of the address range, for limits
-    only.
+    only. `entry_sequence` is the entry of the book by which it came in.
     """
 
     __tablename__ = "payments"
@@ -128,6 +128,7 @@ class Payment(Row):
             "state NOT IN ('succeeded', 'duplicated') OR (provider_ref IS NOT NULL AND paid_at IS NOT NULL)",
             name="paid_is_whole",
         ),
+        Index("uq_payments_entry_sequence", "entry_sequence", unique=True),
     )
 
     gift_id: Mapped[int] = mapped_column(ForeignKey("gifts.id"))
@@ -148,3 +149,4 @@ class Payment(Row):
     paid_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     checked_at: Mapped[datetime]
+    entry_sequence: Mapped[int | None] = mapped_column(BigId)

@@ -14,6 +14,7 @@ from portal.giving.aftermath import left_minor
 from portal.giving.labels import FAILURE_IN_GENERAL, FAILURE_LABELS, STATE_LABELS, STATE_TONES
 from portal.giving.making import get_gift
 from portal.giving.models import Payment, Receipt, Refund, RefundRequest
+from portal.giving.posting import gift_reference
 from portal.giving.rules import (
     GIVEN_STATES,
     KEPT_STATES,
@@ -23,6 +24,8 @@ from portal.giving.rules import (
     Visibility,
     WordsState,
 )
+from portal.giving.tracing import GiftTrace, trace_gift
+from portal.ledger.log import find_newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,9 @@ class OwnGift:
     words_state: WordsState
     contact_hash: str
     email: str | None
+    reference: str | None
+    is_signed: bool
+    trace: GiftTrace | None
 
     @property
     def is_given(self) -> bool:
@@ -140,7 +146,15 @@ def get_own_gift(public_id: str) -> OwnGift:
         words_state=WordsState(gift.words_state),
         contact_hash=gift.contact_hash,
         email=(gift.contact or {}).get("email"),
+        reference=gift_reference(paid.id) if paid else None,
+        is_signed=paid is not None and _is_signed(paid.entry_sequence),
+        trace=trace_gift(public_id) if state in KEPT_STATES else None,
     )
+
+
+def _is_signed(entry_sequence: int | None) -> bool:
+    newest = find_newest()
+    return newest is not None and entry_sequence is not None and newest.tree_size >= entry_sequence
 
 
 def _failure(payment: Payment | None) -> Any:

@@ -12,8 +12,8 @@ from portal.ledger.service import post_entry, reverse_entry
 
 
 def post_gift(gift: Gift, payment: Payment) -> None:
-    """Debit what the gateway holds for us, credit what the campaign's fund received."""
-    _post(
+    """Debit what the gateway holds for us, credit what the campaign's fund received; the payment keeps its entry."""
+    payment.entry_sequence = _post(
         EntryKind.GIFT,
         (clearing(payment.gateway), fund(gift.campaign_number, Part.RECEIVED)),
         payment.amount_minor,
@@ -94,6 +94,8 @@ def gift_reference(payment_id: int) -> str:
     return entry_reference("gift", payment_id)
 
 
-def _post(kind: EntryKind, debit_credit: tuple[str, str], amount_minor: int, reference: str, currency: str) -> None:
+def _post(kind: EntryKind, debit_credit: tuple[str, str], amount_minor: int, reference: str, currency: str) -> int:
+    """Post two lines and return the number of their entry."""
     debit, credit = debit_credit
-    post_entry(kind, [Line(debit, amount_minor), Line(credit, -amount_minor)], reference=reference, currency=currency)
+    lines = [Line(debit, amount_minor), Line(credit, -amount_minor)]
+    return post_entry(kind, lines, reference=reference, currency=currency).sequence

@@ -21,11 +21,22 @@ from tests.giving import stage, statements
 from tests.ledger.bare_tables import TABLES, look_at
 
 BY_NAME = {invariant.name: invariant for invariant in INVARIANTS}
-OWN_TABLES = ("gifts", "payments", "refunds", "disputes", "receipts", "payouts", "payout_lines", "bank_lines")
+OWN_TABLES = (
+    "gifts",
+    "payments",
+    "refunds",
+    "disputes",
+    "receipts",
+    "payouts",
+    "payout_lines",
+    "bank_lines",
+    "disbursements",
+)
 GUARDS = "guards_of_giving_are_on_duty"
 UNIQUE_OFF = (
     "DROP INDEX IF EXISTS uq_payments_succeeded_gift",
     "DROP INDEX IF EXISTS uq_payout_lines_matched",
+    "DROP INDEX IF EXISTS uq_payments_entry_sequence",
 )
 
 FAULTS = {
@@ -52,6 +63,8 @@ FAULTS = {
     "paid_out_payments_came_in": "UPDATE payout_lines SET fee_minor = fee_minor + 1",
     "matched_lines_are_of_their_amount": "UPDATE bank_lines SET amount_minor = amount_minor + 1",
     "transfers_came_in_by_a_statement": "DELETE FROM bank_lines",
+    "paid_payments_know_their_entry": "UPDATE payments SET entry_sequence = entry_sequence + 1",
+    "shares_of_gifts_are_what_was_paid_out": "UPDATE disbursements SET amount_minor = amount_minor - 1",
     "gifts_are_booked_to_their_campaign": "UPDATE gifts SET campaign_number = 'ANOTHER'",
 }
 """For each invariant the fault to plant, by somebody who has set the guards aside."""
@@ -83,6 +96,7 @@ def sound_history(app_context):
     assert statements.arrived(number, 4_000)
     assert pay_out(stage.provider().store, now + timedelta(days=1)) is not None
     assert take_in_payouts("sandbox", now) == 1
+    campaigns.pay(campaigns.approved(number, 6_000))
 
 
 def _pay_twice(number, now):
