@@ -132,6 +132,8 @@ def test_a_phone_gives_and_comes_to_the_gifts_page(app, new_page):
     page.fill("#other_amount", "50")
     page.fill("#email", "lin@example.org")
     for press in ("#give .btn-primary", "button[value=succeed]"):
+        page.locator(press).wait_for()
+        page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
         page.click(press)
     page.get_by_role("heading", name="谢谢您").wait_for()
