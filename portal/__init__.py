@@ -16,6 +16,7 @@ from portal.clock import Clock, SystemClock
 from portal.config import ROOT, Settings, load_settings
 from portal.db import Database
 from portal.formats import install_formats
+from portal.headers import install_headers
 from portal.i18n import install_babel
 from portal.outbox.senders import Senders
 from portal.publication.fragments import install_fragments
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     Raises SettingsWrong when the environment cannot be started with.
     """
     settings = settings or load_settings()
+    is_https = settings.base_url.startswith("https://")
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.jinja_environment = Templates
     app.config.update(
@@ -58,6 +60,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         SESSION_REFRESH_EACH_REQUEST=False,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=is_https,
         SESSION_COOKIE_NAME="portal",
         WTF_CSRF_TIME_LIMIT=None,
         TRUSTED_HOSTS=_trusted_hosts(settings),
@@ -75,9 +78,10 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     install_babel(app)
     install_formats(app)
     Bootstrap5(app)
-    install_web(app, settings)
+    install_web(app)
     _install_rooms(app)
     install_access(app)
+    install_headers(app, is_https=is_https)
     install_keeping(app)
     install_fragments(app)
     _serve_static(app, settings)

@@ -125,10 +125,13 @@ def _forbid_storing(response: Response) -> Response:
     if endpoint in ("static", "bootstrap.static"):
         return response
     # A page with a form holds a token of its reader's own, so no cache may share it either.
-    is_own = current_user.is_authenticated or "csrf_token" in g or session.modified
+    is_own = "csrf_token" in g or session.modified or ("_user_id" in session and current_user.is_authenticated)
     if rule is not None and rule.who is Who.PUBLIC and not is_own:
         response.headers.setdefault("Cache-Control", "no-cache")
-        response.vary.update(["Cookie", "Accept-Language"])
+        if "Vary" in response.headers:
+            response.vary.update(["Cookie", "Accept-Language"])
+        else:
+            response.headers["Vary"] = "Cookie, Accept-Language"
     else:
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -9,7 +9,7 @@ a connection of its own.
 import functools
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -143,27 +143,35 @@ class Database:
                 self._writing.reset(token)
 
     def read_value(self, query: str) -> Any:
-        """Return the one value of a plain query, or None without a row, at the least cost: every request asks.
+        """Return the one value of a plain query, or None without a row.
 
         Raises DatabaseBusy when the database is away.
         """
+        rows = self.glance(query)
+        return rows[0][0] if rows else None
+
+    def glance(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a plain query as the driver gives them, at the least cost: for what every request asks.
+
+        Sees what is committed only. Raises DatabaseBusy when the database is away.
+        """
         try:
-            return self._glance(query)
+            return self._glance(query, values)
         except self._glance_engine.dialect.loaded_dbapi.Error:
             # A server that was started anew meanwhile knows none of the old connections.
             self._glance_engine.dispose()
         try:
-            return self._glance(query)
+            return self._glance(query, values)
         except self._glance_engine.dialect.loaded_dbapi.Error as error:
             raise DatabaseBusy from error
 
-    def _glance(self, query: str) -> Any:
+    def _glance(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         connection = self._glance_engine.raw_connection()
         try:
-            rows = cast("Any", connection.driver_connection).execute(query).fetchall()
+            rows: list[tuple[Any, ...]] = cast("Any", connection.driver_connection).execute(query, values).fetchall()
         finally:
             connection.close()
-        return rows[0][0] if rows else None
+        return rows
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -230,6 +238,20 @@ def execute_made(statement: Executable, values: dict[str, Any]) -> CursorResult[
     return here.connection().execute(statement, values)
 
 
+def read_plain(query: str, column: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    """Return the rows of a plain query, as the driver gives them, in which a column has one of some values.
+
+    For what pages read all the time; a transaction sees what it wrote itself.
+    """
+    mark = "?" if database().read_engine.dialect.name == "sqlite" else "%s"
+    query = f"{query} WHERE {column} IN ({', '.join([mark] * len(values))})"
+    writing = database().writing_session
+    if writing is None:
+        return database().glance(query, values)
+    writing.flush()
+    return writing.connection().exec_driver_sql(query, tuple(values)).all()
+
+
 def insert_unless_there(table: type[Base], **values: Any) -> Any:
     """Insert one row unless a unique key already has it; return its key, or None where it was there."""
     statement, columns = _insert_unless_there(table, session().get_bind().dialect.name)
@@ -252,8 +274,18 @@ def as_read(row: R) -> R:
     return row
 
 
+def noted() -> dict[Any, Any]:
+    """Return what may be kept as long as a transaction is open, or else until this context forgets what it read."""
+    writing = database().writing_session
+    if writing is not None:
+        return writing.info
+    notes: dict[Any, Any] = g.setdefault("notes", {})
+    return notes
+
+
 def forget_reads() -> None:
-    """Drop this context's reading session, so that what was just written is seen."""
+    """Drop this context's reading session and notes, so that what was just written is seen."""
+    g.pop("notes", None)
     reading = g.pop("reading_session", None)
     if reading is not None:
         reading.close()

@@ -1,15 +1,14 @@
-"""What every page shares: safe redirects, template context, security headers, error pages."""
+"""What every page shares: safe redirects, template context, error pages."""
 
 from collections.abc import MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, abort, current_app, render_template, request
 from flask.templating import Environment
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
-from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -24,16 +23,9 @@ from portal.faults import without_values
 from portal.i18n import html_language, language
 from portal.throttle.service import TooManyTries
 
-CONTENT_SECURITY_POLICY = {
-    "default-src": "'self'",
-    "img-src": "'self' data:",
-    "object-src": "'none'",
-    "base-uri": "'none'",
-    "form-action": "'self'",
-    "frame-ancestors": "'none'",
-}
-
 LARGEST_KEY = 2**63 - 1
+READING = ("GET", "HEAD", "OPTIONS")
+"""The methods that change nothing and bring no form."""
 
 
 class KeyConverter(IntegerConverter):
@@ -51,21 +43,11 @@ class Templates(Environment):
         return super().make_globals(own) if own else self.globals
 
 
-def install_web(app: Flask, settings: Settings) -> None:
-    """Set up CSRF, headers, template context and error pages."""
+def install_web(app: Flask) -> None:
+    """Set up CSRF, template context and error pages."""
     app.url_map.converters["int"] = KeyConverter
     app.before_request(_refuse_zero_bytes)
     CSRFProtect(app)
-    Talisman(
-        app,
-        force_https=False,
-        strict_transport_security=settings.base_url.startswith("https://"),
-        session_cookie_secure=settings.base_url.startswith("https://"),
-        content_security_policy=CONTENT_SECURITY_POLICY,
-        frame_options="DENY",
-        referrer_policy="same-origin",
-        permissions_policy={"geolocation": "()", "microphone": "()", "camera": "(self)"},
-    )
     app.context_processor(_context)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(CSRFError, _on_csrf_error)
@@ -78,8 +60,12 @@ def install_web(app: Flask, settings: Settings) -> None:
 
 def _refuse_zero_bytes() -> None:
     """Refuse a request with a character that no text has and that PostgreSQL does not take."""
-    sent = (*request.args.listvalues(), *request.form.listvalues())
-    if "\0" in request.path or any("\0" in text for texts in sent for text in texts):
+    # An address says it in one way only, so its query need not be read for this.
+    query = request.query_string
+    is_there = "\0" in request.path or b"%00" in query or b"\0" in query
+    if not is_there and request.method not in READING:
+        is_there = any("\0" in text for texts in request.form.listvalues() for text in texts)
+    if is_there:
         abort(400)
 
 
@@ -125,6 +111,7 @@ def _context() -> dict[str, Any]:
         "html_lang": html_language(),
         "language": language(),
         "large_print": request.cookies.get("display") == "large",
+        "back_here": quote(request.full_path if request.query_string else request.path),
         "site": {
             "district_name": settings.district_name_en if english else settings.district_name,
             "foundation_name": settings.foundation_name_en if english else settings.foundation_name,

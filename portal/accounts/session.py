@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from flask import Flask, current_app, g
+from flask import Flask, Response, current_app, g
 from flask import session as cookie
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, login_user, logout_user
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
@@ -14,10 +16,42 @@ from portal.engines import is_away
 
 SIGNED_IN_AT = "signed_in_at"
 SECOND_FACTOR = "second_factor_for"
+_OF_SOMEBODY = frozenset({"_user_id", "_flashes"})
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions in a signed cookie; their reader and writer is made once, not twice a request."""
+
+    def __init__(self, app: Flask) -> None:
+        self._serializer = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what reads and writes the cookie."""
+        return self._serializer
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie where the session changed; sessions are never renewed by time, so nothing else is to do."""
+        if session.modified:
+            super().save_session(app, session, response)
+        elif session.accessed and "Cookie" not in response.headers.get("Vary", ""):
+            response.vary.add("Cookie")
+
+
+def is_strangers(app: Flask, value: str) -> bool:
+    """Tell whether a session's cookie names nobody and has nothing to tell them; needs no context of Flask.
+
+    Whether it is too old is not asked: that only makes a stranger of somebody.
+    """
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    try:
+        return _OF_SOMEBODY.isdisjoint(serializer.loads(value))
+    except BadSignature:
+        return True
 
 
 def install_session(app: Flask) -> None:
-    """Set up Flask-Login; a changed session epoch signs a person out everywhere."""
+    """Set up sessions and Flask-Login; a changed session epoch signs a person out everywhere."""
+    app.session_interface = Sessions(app)
     manager = LoginManager()
     manager.session_protection = None
     manager.init_app(app)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from portal.publication.bits import Bits, bits_of, close_gap, open_gap, up_to
-from portal.publication.paging import day_spot
+from portal.publication.paging import day_spot, number_of
 
 TRAITS = ("price", "availability", "category", "group", "centre", "kind")
 """What filters choose by, beside words and the time a wish has waited."""
@@ -74,6 +74,10 @@ class CardIndex:
     def after(self, spot: str) -> Bits:
         """Return the cards that stand behind a spot."""
         return self.all ^ up_to(bisect_right(self._spots, spot))
+
+    def key_at(self, place: int) -> int:
+        """Return the key of the card at a place."""
+        return self._id_of[number_of(self._spots[place])]
 
     def spot_at(self, place: int) -> str:
         """Return the spot at a place."""

@@ -73,7 +73,7 @@ class WishFilters:
 
     def without(self, name: str) -> "WishFilters":
         """Return the filters with one of them taken away."""
-        unset: dict[str, Any] = {name: getattr(WishFilters(), name)}
+        unset: dict[str, Any] = {name: getattr(_UNCHOSEN, name)}
         return replace(self, **unset)
 
     def choosing(self, name: str, value: str) -> "WishFilters":
@@ -83,25 +83,28 @@ class WishFilters:
 
     def to_query(self) -> dict[str, str]:
         """Return what stands in the address, in a fixed order so that equal filters share one."""
-        default = WishFilters()
         chosen = {name: getattr(self, name) for name in FILTER_NAMES}
-        return {name: str(value) for name, value in chosen.items() if value != getattr(default, name)}
+        return {name: str(value) for name, value in chosen.items() if value != getattr(_UNCHOSEN, name)}
 
+
+_CATEGORIES, _GROUPS, _KINDS = frozenset(Category), frozenset(BeneficiaryGroup), frozenset(WishKind)
+_AVAILABILITIES = frozenset({*Availability, ANY})
 
 FILTER_NAMES = tuple(item.name for item in fields(WishFilters))
+_UNCHOSEN = WishFilters()
 
 
 def read_filters(query: Mapping[str, str]) -> WishFilters:
     """Return the filters an address asks for; what is unknown or malformed is left aside."""
     return WishFilters(
         q=" ".join(query.get("q", "")[:LONGEST_QUERY].replace("\x00", "").split()),
-        category=_known(query.get("category"), set(Category)),
-        group=_known(query.get("group"), set(BeneficiaryGroup)),
+        category=_known(query.get("category"), _CATEGORIES),
+        group=_known(query.get("group"), _GROUPS),
         centre=_number(query.get("centre")),
         price=_known(query.get("price"), PRICE_BANDS.keys()),
-        kind=_known(query.get("kind"), set(WishKind)),
+        kind=_known(query.get("kind"), _KINDS),
         waiting=_known(query.get("waiting"), WAITING_DAYS.keys()),
-        availability=_known(query.get("availability"), {*Availability, ANY}) or Availability.OPEN,
+        availability=_known(query.get("availability"), _AVAILABILITIES) or Availability.OPEN,
     )
 
 

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, has_request_context
+from flask import Flask, current_app, has_request_context, request
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from portal.areas.models import ServiceCentre
 from portal.clock import local_date
-from portal.db import Base, database, insert_unless_there, session
+from portal.db import Base, database, insert_unless_there, noted
 from portal.limits.models import Limit
 from portal.publication.models import Publication, PublicVersion
 
@@ -30,7 +30,7 @@ MOST_KEPT = 500
 _COUNTED = {table.__tablename__ for table in (Publication, ServiceCentre, Limit)}
 _CHANGED = "portal.publication.changed"
 _KEPT = "portal.publication.kept"
-_STATE = "portal.publication.state"
+STATE = "portal.publication.state"
 _VERSION = str(select(PublicVersion.version))
 _ONE_MORE = update(PublicVersion).values(version=PublicVersion.version + 1)
 
@@ -55,10 +55,11 @@ def public_state() -> State:
     """Return the state of everything public as this request first saw it; a verb of its own lets it look again."""
     if not has_request_context():
         return read_state(current_app)
-    seen = session().info
-    if _STATE not in seen:
-        seen[_STATE] = read_state(current_app)
-    state: State = seen[_STATE]
+    seen = noted()
+    if STATE not in seen:
+        # The front door has just read it.
+        seen[STATE] = request.environ.pop(STATE, None) or read_state(current_app)
+    state: State = seen[STATE]
     return state
 
 

@@ -3,26 +3,28 @@
 A page is kept for one state of everything public, and that state is read from
 the database at every request: what is taken down is gone with the commit that
 takes it down, whichever process made it. Only strangers get kept pages: whoever
-comes with a cookie that is not about language or print is answered by Flask,
-which knows who is signed in.
+comes with a session that names somebody, or has something to tell them, is
+answered by Flask.
 """
 
 import gzip
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from hashlib import blake2b
 from threading import Lock
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, current_app, request
 from flask import session as cookie
+from flask_login import COOKIE_NAME as REMEMBER_COOKIE
 from flask_login import current_user
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_cookie
 
 from portal import i18n
+from portal.accounts.session import is_strangers
 from portal.db import DatabaseBusy
-from portal.publication.freshness import State, public_state, read_state
+from portal.publication.freshness import STATE, State, public_state, read_state
 
 View = TypeVar("View", bound=Callable[..., Any])
 Environ = dict[str, Any]
@@ -32,7 +34,6 @@ Key = tuple[str | bool, ...]
 MOST_BYTES = 32_000_000
 LARGEST_BYTES = 1_000_000
 DISPLAY_COOKIE = "display"
-STRANGERS_COOKIES = frozenset({i18n.COOKIE, DISPLAY_COOKIE})
 
 _SHELF = "portal.publication.pages"
 _WANTED = "portal.publication.wanted"
@@ -47,7 +48,7 @@ def kept_page(view: View) -> View:
 def install_keeping(app: Flask) -> None:
     """Put kept pages in front of the application; call when all other checks of a request are in place."""
     app.extensions[_SHELF] = Shelf()
-    app.before_request(_answer_kept)
+    app.before_request(_ask_to_keep)
     app.wsgi_app = FrontDoor(app)  # type: ignore[method-assign]
 
 
@@ -119,6 +120,9 @@ class FrontDoor:
     def __init__(self, app: Flask) -> None:
         self._app, self._inner = app, app.wsgi_app
         self._shelf: Shelf = app.extensions[_SHELF]
+        self._session_cookie: str = app.config["SESSION_COOKIE_NAME"]
+        # The same cookie says the same for good, and a visitor brings it with each page.
+        self._is_strangers = lru_cache(maxsize=1024)(partial(is_strangers, app))
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
@@ -133,12 +137,14 @@ class FrontDoor:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
         cookies = _cookies(environ)
-        if not STRANGERS_COOKIES.issuperset(cookies):
+        own = cookies.get(self._session_cookie)
+        if (own and not self._is_strangers(own)) or REMEMBER_COOKIE in cookies:
             return None
         try:
-            return self._shelf.find(_key(environ, cookies), read_state(self._app))
+            state = environ[STATE] = read_state(self._app)
         except DatabaseBusy:
             return None
+        return self._shelf.find(_key(environ, cookies), state)
 
     def _ask_flask(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         given: list[Any] = []
@@ -160,20 +166,14 @@ class FrontDoor:
         return (body,)
 
 
-def _answer_kept() -> Response | None:
-    """Answer a visitor whom the front door does not know but who is nobody in particular; else ask to keep the page."""
+def _ask_to_keep() -> None:
+    """Ask the front door to keep the page that is now made, if it is one for everybody and made for nobody it knows."""
     view = current_app.view_functions.get(request.endpoint or "")
-    is_known = current_user.is_authenticated or "_flashes" in cookie
-    if request.method not in ("GET", "HEAD") or not hasattr(view, "is_kept_page") or is_known:
-        return None
-    key, state = _key(request.environ, request.cookies), public_state()
-    page = current_app.extensions[_SHELF].find(key, state)
-    if page is None:
-        if request.method == "GET":
-            request.environ[_WANTED] = key, state
-        return None
-    status, headers, body = page.answer(request.environ)
-    return Response(body, status, headers)
+    if request.method != "GET" or not hasattr(view, "is_kept_page"):
+        return
+    is_known = "_flashes" in cookie or ("_user_id" in cookie and current_user.is_authenticated)
+    if not is_known:
+        request.environ[_WANTED] = _key(request.environ, request.cookies), public_state()
 
 
 def _key(environ: Environ, cookies: Mapping[str, str]) -> Key:

@@ -19,7 +19,7 @@ from portal.db import database
 from portal.publication.bits import Bits
 from portal.publication.card_index import Card, CardIndex
 from portal.publication.filters import price_band
-from portal.publication.freshness import public_version
+from portal.publication.freshness import public_state, public_version
 from portal.publication.models import SEARCH, Publication, PublicationChange, PublicationStatus
 from portal.publication.paging import Mark
 
@@ -47,7 +47,7 @@ def live_cards() -> Iterator["LiveCards"]:
     """Hold the cards of all live texts, as fresh as the database, while nobody else in this process changes them."""
     kept: LiveCards = current_app.extensions[_KEPT]
     with kept.lock:
-        kept.follow(public_version())
+        kept.follow(public_state()[0])
         yield kept
 
 
@@ -66,6 +66,9 @@ class LiveCards:
 
     def follow(self, version: int) -> None:
         """Bring the cards to a count of changes or beyond it."""
+        if self._version is not None and version < self._version:
+            # Another request saw more than this one did, or the database is an older one.
+            version = public_version()
         if version == self._version:
             return
         with _reading() as reader:

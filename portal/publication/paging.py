@@ -13,6 +13,11 @@ def day_spot(day: date) -> str:
     return f"{day.toordinal():0{_DAY_DIGITS}}"
 
 
+def number_of(spot: str) -> str:
+    """Return the number of the wish at a spot."""
+    return spot[_DAY_DIGITS:]
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One place in the list: longest wait first, then by number."""
@@ -23,7 +28,7 @@ class Mark:
     @classmethod
     def at(cls, spot: str) -> "Mark":
         """Return the mark of a spot."""
-        return cls(date.fromordinal(int(spot[:_DAY_DIGITS])), spot[_DAY_DIGITS:])
+        return cls(date.fromordinal(int(spot[:_DAY_DIGITS])), number_of(spot))
 
     @property
     def spot(self) -> str:

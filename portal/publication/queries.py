@@ -4,26 +4,27 @@ Hands out frozen dataclasses in the reader's language; no page of the public
 side ever sees a row.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from portal import clock
 from portal.areas.models import ServiceCentre
 from portal.areas.queries import list_centres
 from portal.config import Settings
-from portal.db import execute_made, session
+from portal.db import read_plain, session
 from portal.i18n import language
 from portal.publication.bits import first_places, last_places, up_to
 from portal.publication.facets import Facets, count_by_availability, count_facets, matching
 from portal.publication.filters import AVAILABILITY_LABELS, PRICE_LABELS, WishFilters, price_band
 from portal.publication.live import live_cards
 from portal.publication.models import Availability, Publication, PublicationStatus
-from portal.publication.paging import Mark
+from portal.publication.paging import Mark, number_of
 from portal.wishes.kinds import (
     AGE_BAND_LABELS,
     CATEGORY_LABELS,
@@ -36,9 +37,9 @@ from portal.wishes.kinds import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PublicWish:
-    """A wish as everybody may know it, in the reader's language."""
+    """A wish as everybody may know it, in the reader's language; the same row gives the same one."""
 
     number: str
     version: int
@@ -95,7 +96,8 @@ class Figures:
     categories: tuple[OpenCategory, ...]
 
 
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
+    Publication.id,
     Publication.number,
     Publication.version,
     Publication.item,
@@ -118,12 +120,8 @@ _COLUMNS = (
     Publication.status,
 )
 _NAMES = tuple(column.key for column in _COLUMNS)
-_CARDS: list[Any] = [column.label(name) for column, name in zip(_COLUMNS, _NAMES, strict=True)]
-_BY_NUMBERS = (
-    select(*_CARDS)
-    .outerjoin(ServiceCentre, ServiceCentre.id == Publication.service_centre_id)
-    .where(Publication.number.in_(bindparam("numbers", expanding=True)))
-)
+_STATUS = _NAMES.index("status")
+_CARDS = str(select(*_COLUMNS).outerjoin(ServiceCentre, ServiceCentre.id == Publication.service_centre_id))
 
 
 def find_public_wish(number: str) -> PublicWish | None:
@@ -153,15 +151,13 @@ def list_public_wishes(
             places = last_places(fitting & index.before(before.spot), limit)
         if len(places) < limit:
             places = first_places(fitting if after is None else fitting & index.after(after.spot), limit)
-        marks = [Mark.at(index.spot_at(place)) for place in places]
+        keys = [index.key_at(place) for place in places]
         has_previous = bool(places) and bool(fitting & up_to(places[0]))
         has_next = bool(places) and bool(fitting >> (places[-1] + 1))
+        previous = Mark.at(index.spot_at(places[0])) if has_previous else None
+        following = Mark.at(index.spot_at(places[-1])) if has_next else None
     return WishPage(
-        wishes=list_by_numbers([mark.number for mark in marks]),
-        total=total,
-        facets=count_facets(filters),
-        previous=marks[0] if has_previous else None,
-        next=marks[-1] if has_next else None,
+        wishes=_list_live("id", keys), total=total, facets=count_facets(filters), previous=previous, next=following
     )
 
 
@@ -184,16 +180,24 @@ def similar_open_wishes(number: str, limit: int = 3) -> tuple[PublicWish, ...]:
             of_kind = alike[0] & index.having("kind", model.kind)
             alike = [of_kind & index.having("category", model.category), of_kind, *alike]
         places = dict.fromkeys(place for bits in alike for place in first_places(bits, limit + 1))
-        numbers = [Mark.at(index.spot_at(place)).number for place in places]
+        numbers = [number_of(index.spot_at(place)) for place in places]
     return list_by_numbers([each for each in numbers if each != number][:limit])
 
 
 def list_by_numbers(numbers: list[str]) -> tuple[PublicWish, ...]:
     """Return the wishes of these numbers that the public can read now, in the order asked for, each once."""
+    return _list_live("number", numbers)
+
+
+def _list_live(name: str, values: Sequence[Any]) -> tuple[PublicWish, ...]:
+    """Return the wishes with these ids or numbers that the public can read now, in the order asked for, each once."""
+    if not values:
+        return ()
     # Versions that are not live are left out here: asked for by its status too, SQLite goes through all that are.
-    rows = execute_made(_BY_NUMBERS, {"numbers": numbers}).all()
-    found = {row.number: row for row in rows if row.status == PublicationStatus.LIVE}
-    return _public_wishes([found[number] for number in dict.fromkeys(numbers) if number in found])
+    rows = read_plain(_CARDS, f"{Publication.__tablename__}.{name}", values)
+    at = _NAMES.index(name)
+    found = {row[at]: tuple(row) for row in rows if row[_STATUS] == PublicationStatus.LIVE}
+    return _public_wishes([found[value] for value in dict.fromkeys(values) if value in found])
 
 
 def get_figures() -> Figures:
@@ -218,17 +222,20 @@ def _open_categories() -> tuple[OpenCategory, ...]:
     )
 
 
-def _public_wishes(rows: list[Any]) -> tuple[PublicWish, ...]:
+def _public_wishes(rows: Iterable[tuple[Any, ...]]) -> tuple[PublicWish, ...]:
     settings: Settings = current_app.config["PORTAL"]
     is_english, today = language() == "en", clock.today()
     district = settings.district_name_en if is_english else settings.district_name
-    return tuple(_public_wish(tuple(row), is_english, today, district) for row in rows)
+    return tuple(_public_wish(row, is_english, today, district) for row in rows)
 
 
 @lru_cache(maxsize=4000)
 def _public_wish(values: tuple[Any, ...], is_english: bool, today: date, district: str) -> PublicWish:
     """Return a wish in the language in use; the same row means the same wish all day."""
     row = dict(zip(_NAMES, values, strict=True))
+    since = row["waiting_since"]
+    # SQLite's driver gives a day as it is written.
+    waiting_since = since if isinstance(since, date) else date.fromisoformat(since)
 
     def said(name: str) -> Any:
         return (is_english and row[f"{name}_en"]) or row[name]
@@ -250,7 +257,7 @@ def _public_wish(values: tuple[Any, ...], is_english: bool, today: date, distric
         area_label=said("centre_name") or district,
         price_minor=row["price_minor"],
         price_band_label=str(PRICE_LABELS[price_band(row["price_minor"])]),
-        waiting_days=max((today - row["waiting_since"]).days, 0),
+        waiting_days=max((today - waiting_since).days, 0),
         is_open=availability is Availability.OPEN,
         availability=availability,
         availability_label=str(AVAILABILITY_LABELS[availability]),

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import url_for
 from flask_babel import gettext as _
 
 from portal.areas.queries import CentreCard
@@ -19,11 +19,14 @@ from portal.wishes.kinds import CATEGORY_LABELS, GROUP_LABELS, KIND_LABELS
 
 Choice = dict[str, Any]
 
+LIST = "/wishes"
+"""The address of the list; a page of it names it a hundred times, so the router is not asked."""
+
 
 def list_address(filters: WishFilters, **more: str) -> str:
     """Return the address of the list under these filters, the same for equal filters."""
-    query: dict[str, Any] = filters.to_query() | more
-    return url_for("wishes.index", **query)
+    query = urlencode(filters.to_query() | more)
+    return f"{LIST}?{query}" if query else LIST
 
 
 def with_known_centre(filters: WishFilters, centres: Sequence[CentreCard]) -> WishFilters:
@@ -39,7 +42,7 @@ def show_filters(filters: WishFilters, facets: Facets, centres: Sequence[CentreC
         "q": filters.q,
         "chosen": _chips(filters, labels),
         "any_category_url": list_address(filters.without("category")),
-        "clear_url": url_for("wishes.index"),
+        "clear_url": LIST,
     }
 
 

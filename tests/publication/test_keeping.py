@@ -187,13 +187,20 @@ class TestWhoIsKnown:
         assert "心愿已经放回去了" in visitor.open("/wishes")
         assert "心愿已经放回去了" not in client.get("/wishes").text
 
-    def test_gets_a_kept_page_from_flask_while_only_a_form_of_theirs_is_open(self, client, visitor, wish):
+    def test_gets_a_kept_page_while_only_a_form_of_theirs_is_open(self, client, visitor, wish):
         visitor.open(f"/pledges/new?wish={wish.number}")
         kept = ask_twice(client, "/wishes")
         page = visitor.open("/wishes")
         assert is_kept(page.response)
         assert page.response.data == kept.data
         assert "Set-Cookie" not in page.headers
+
+
+@pytest.mark.parametrize("cookie", ["portal=nobody.signed.this", "portal=", "counter=7"])
+def test_a_cookie_that_says_nothing_of_anybody_changes_nothing(client, app, wish, cookie):
+    kept = ask_twice(client, "/wishes")
+    answer = app.test_client(use_cookies=False).get("/wishes", headers={"Cookie": cookie})
+    assert (is_kept(answer), answer.data) == (True, kept.data)
 
 
 def test_a_browser_that_has_the_page_is_told_so(app, client, wish, address):
