@@ -23,7 +23,7 @@ from portal.publication.fragments import install_fragments
 from portal.publication.keeping import install_keeping
 from portal.publication.live import install_live_cards
 from portal.sealing import KeyRing
-from portal.web import Templates, install_web
+from portal.web import Portal, install_web
 
 ROOMS_WITH_PAGES = (
     "accounts",
@@ -50,8 +50,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     """
     settings = settings or load_settings()
     is_https = settings.base_url.startswith("https://")
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
-    app.jinja_environment = Templates
+    app = Portal(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(
         PORTAL=settings,
         SECRET_KEY=settings.secret_key.get_secret_value(),

@@ -36,6 +36,7 @@ from sqlalchemy.types import TypeDecorator
 
 from portal.config import ROOT
 from portal.engines import PATIENCE_SECONDS, is_passing, make_engine
+from portal.glances import Glances
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -107,7 +108,7 @@ class Database:
         self.write_engine = make_engine(url, writing=True)
         self._hasty_engine = make_engine(url, writing=True, is_lasting=False)
         self.read_engine = make_engine(url, writing=False)
-        self._glance_engine = make_engine(url, writing=False, pool_pre_ping=False, pool_reset_on_return=None)
+        self._glances = Glances(self.read_engine)
         self._writing: ContextVar[Session | None] = ContextVar("writing", default=None)
 
     @property
@@ -156,26 +157,19 @@ class Database:
         Sees what is committed only. Raises DatabaseBusy when the database is away.
         """
         try:
-            return self._glance(query, values)
-        except self._glance_engine.dialect.loaded_dbapi.Error:
+            return self._glances.read(query, values)
+        except self._glances.error:
             # A server that was started anew meanwhile knows none of the old connections.
-            self._glance_engine.dispose()
+            self._glances.dispose()
         try:
-            return self._glance(query, values)
-        except self._glance_engine.dialect.loaded_dbapi.Error as error:
+            return self._glances.read(query, values)
+        except self._glances.error as error:
             raise DatabaseBusy from error
-
-    def _glance(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        connection = self._glance_engine.raw_connection()
-        try:
-            rows: list[tuple[Any, ...]] = cast("Any", connection.driver_connection).execute(query, values).fetchall()
-        finally:
-            connection.close()
-        return rows
 
     def dispose(self) -> None:
         """Close all connections."""
-        for engine in (self.write_engine, self._hasty_engine, self.read_engine, self._glance_engine):
+        self._glances.dispose()
+        for engine in (self.write_engine, self._hasty_engine, self.read_engine):
             engine.dispose()
 
 

@@ -96,7 +96,7 @@ def language() -> str:
 
 def html_language() -> str:
     """Return the language in use as HTML writes it."""
-    return str(get_locale() or Locale.parse("zh_Hans_CN")).replace("_", "-")
+    return LANGUAGES[language()].replace("_", "-")
 
 
 @contextmanager

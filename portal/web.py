@@ -1,6 +1,6 @@
 """What every page shares: safe redirects, template context, error pages."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -41,6 +41,16 @@ class Templates(Environment):
     def make_globals(self, own: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return the names a template knows beside its context."""
         return super().make_globals(own) if own else self.globals
+
+
+class Portal(Flask):
+    """Flask with the portal's templates; no view or hook of it is a coroutine, so that is not asked at each call."""
+
+    jinja_environment = Templates
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function itself."""
+        return func
 
 
 def install_web(app: Flask) -> None:
@@ -105,20 +115,27 @@ def counter_address(code: str) -> str:
 
 
 def _context() -> dict[str, Any]:
-    settings: Settings = current_app.config["PORTAL"]
-    english = language() == "en"
     return {
         "html_lang": html_language(),
         "language": language(),
         "large_print": request.cookies.get("display") == "large",
-        "back_here": quote(request.full_path if request.query_string else request.path),
-        "site": {
-            "district_name": settings.district_name_en if english else settings.district_name,
-            "foundation_name": settings.foundation_name_en if english else settings.foundation_name,
-            "bureau_name": settings.bureau_name_en if english else settings.bureau_name,
-            "contact_phone": settings.contact_phone,
-            "demo": settings.is_demo,
-        },
+        "back_here": address_within(),
+        "site": _site(current_app.config["PORTAL"], language() == "en"),
+    }
+
+
+def address_within() -> str:
+    """Return this page's own address, as it stands in another's query to lead back."""
+    return quote(request.full_path if request.query_string else request.path)
+
+
+def _site(settings: Settings, is_english: bool) -> dict[str, Any]:
+    return {
+        "district_name": settings.district_name_en if is_english else settings.district_name,
+        "foundation_name": settings.foundation_name_en if is_english else settings.foundation_name,
+        "bureau_name": settings.bureau_name_en if is_english else settings.bureau_name,
+        "contact_phone": settings.contact_phone,
+        "demo": settings.is_demo,
     }
 
 

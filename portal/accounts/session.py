@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask, Response, current_app, g
 from flask import session as cookie
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask_login import LoginManager, login_user, logout_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -54,8 +54,11 @@ def install_session(app: Flask) -> None:
     app.session_interface = Sessions(app)
     manager = LoginManager()
     manager.session_protection = None
-    manager.init_app(app)
     manager.user_loader(_load_person)
+    # What init_app does besides is for browsers that are remembered, and ours are not; who is signed in is looked up
+    # only where a template asks.
+    app.login_manager = manager  # type: ignore[attr-defined]
+    app.context_processor(lambda: {"current_user": current_user})
 
 
 def begin_session(person: Person, *, with_second_factor: bool = False) -> None:

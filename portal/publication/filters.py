@@ -91,11 +91,14 @@ _CATEGORIES, _GROUPS, _KINDS = frozenset(Category), frozenset(BeneficiaryGroup),
 _AVAILABILITIES = frozenset({*Availability, ANY})
 
 FILTER_NAMES = tuple(item.name for item in fields(WishFilters))
+_NAMES = frozenset(FILTER_NAMES)
 _UNCHOSEN = WishFilters()
 
 
 def read_filters(query: Mapping[str, str]) -> WishFilters:
     """Return the filters an address asks for; what is unknown or malformed is left aside."""
+    if not _NAMES.intersection(query):
+        return _UNCHOSEN
     return WishFilters(
         q=" ".join(query.get("q", "")[:LONGEST_QUERY].replace("\x00", "").split()),
         category=_known(query.get("category"), _CATEGORIES),

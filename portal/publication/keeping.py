@@ -15,16 +15,14 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
-from flask import session as cookie
 from flask_login import COOKIE_NAME as REMEMBER_COOKIE
-from flask_login import current_user
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_cookie
 
 from portal import i18n
 from portal.accounts.session import is_strangers
 from portal.db import DatabaseBusy
-from portal.publication.freshness import STATE, State, public_state, read_state
+from portal.publication.freshness import STATE, State, read_state
 
 View = TypeVar("View", bound=Callable[..., Any])
 Environ = dict[str, Any]
@@ -36,6 +34,7 @@ LARGEST_BYTES = 1_000_000
 DISPLAY_COOKIE = "display"
 
 _SHELF = "portal.publication.pages"
+_ASKED = "portal.publication.asked"
 _WANTED = "portal.publication.wanted"
 
 
@@ -144,7 +143,9 @@ class FrontDoor:
             state = environ[STATE] = read_state(self._app)
         except DatabaseBusy:
             return None
-        return self._shelf.find(_key(environ, cookies), state)
+        key = _key(environ, cookies)
+        environ[_ASKED] = key, state
+        return self._shelf.find(key, state)
 
     def _ask_flask(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         given: list[Any] = []
@@ -167,13 +168,19 @@ class FrontDoor:
 
 
 def _ask_to_keep() -> None:
-    """Ask the front door to keep the page that is now made, if it is one for everybody and made for nobody it knows."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    if request.method != "GET" or not hasattr(view, "is_kept_page"):
-        return
-    is_known = "_flashes" in cookie or ("_user_id" in cookie and current_user.is_authenticated)
-    if not is_known:
-        request.environ[_WANTED] = _key(request.environ, request.cookies), public_state()
+    """Ask the front door to keep the page that is now made, if it is one for everybody and made for a stranger."""
+    environ = request.environ
+    if request.method == "GET" and _ASKED in environ and hasattr(_view(), "is_kept_page"):
+        environ[_WANTED] = environ[_ASKED]
+
+
+def _view() -> Callable[..., Any] | None:
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def is_for_strangers() -> bool:
+    """Tell whether the page that is now made is for nobody in particular, so that it may serve everybody."""
+    return _WANTED in request.environ
 
 
 def _key(environ: Environ, cookies: Mapping[str, str]) -> Key:

@@ -11,17 +11,17 @@ from functools import lru_cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 
 from portal import clock
-from portal.areas.models import ServiceCentre
-from portal.areas.queries import list_centres
+from portal.areas.queries import CentreCard, list_centres
 from portal.config import Settings
 from portal.db import read_plain, session
 from portal.i18n import language
 from portal.publication.bits import first_places, last_places, up_to
 from portal.publication.facets import Facets, count_by_availability, count_facets, matching
 from portal.publication.filters import AVAILABILITY_LABELS, PRICE_LABELS, WishFilters, price_band
+from portal.publication.freshness import kept
 from portal.publication.live import live_cards
 from portal.publication.models import Availability, Publication, PublicationStatus
 from portal.publication.paging import Mark, number_of
@@ -76,6 +76,16 @@ class WishPage:
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    """The keys of the texts on one page, how many fit in all, and the marks of the pages beside it."""
+
+    keys: tuple[int, ...]
+    total: int
+    previous: Mark | None
+    next: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCategory:
     """How many wishes of one category wait for a pledge."""
 
@@ -96,32 +106,26 @@ class Figures:
     categories: tuple[OpenCategory, ...]
 
 
-_COLUMNS: tuple[Any, ...] = (
-    Publication.id,
-    Publication.number,
-    Publication.version,
-    Publication.item,
-    Publication.item_en,
-    Publication.size,
-    Publication.size_en,
-    Publication.quantity,
-    Publication.category,
-    Publication.kind,
-    Publication.age_band,
-    Publication.group,
-    Publication.service_centre_id,
-    ServiceCentre.name.label("centre_name"),
-    ServiceCentre.name_en.label("centre_name_en"),
-    Publication.price_minor,
-    Publication.waiting_since,
-    Publication.availability,
-    Publication.reason,
-    Publication.reason_en,
-    Publication.status,
-)
-_NAMES = tuple(column.key for column in _COLUMNS)
-_STATUS = _NAMES.index("status")
-_CARDS = str(select(*_COLUMNS).outerjoin(ServiceCentre, ServiceCentre.id == Publication.service_centre_id))
+_SAID = ("item", "size", "reason")
+"""What is written in both languages; its English may be missing."""
+
+_COLUMNS: dict[str, Any] = {
+    name: getattr(Publication, name)
+    for name in (
+        *("id", "number", "version", "status", "availability", *_SAID, "quantity", "category", "kind", "age_band"),
+        *("group", "service_centre_id", "price_minor", "waiting_since"),
+    )
+}
+_ENGLISH = {
+    name: func.coalesce(func.nullif(getattr(Publication, f"{name}_en"), text("''")), _COLUMNS[name]) for name in _SAID
+}
+_NAMES = tuple(_COLUMNS)
+_LIVE = PublicationStatus.LIVE.value
+_STATUS, _CENTRE = _NAMES.index("status"), _NAMES.index("service_centre_id")
+_CARDS = {
+    language: str(select(*columns.values()))
+    for language, columns in {"zh": _COLUMNS, "en": _COLUMNS | _ENGLISH}.items()
+}
 
 
 def find_public_wish(number: str) -> PublicWish | None:
@@ -143,22 +147,33 @@ def list_public_wishes(
 
     A page up to a mark that would not be full is the first page instead.
     """
+    found = kept(("page", filters, after, before, limit), lambda: _find_page(filters, after, before, limit))
+    return WishPage(
+        wishes=_list_live("id", found.keys),
+        total=found.total,
+        facets=count_facets(filters),
+        previous=found.previous,
+        next=found.next,
+    )
+
+
+def _find_page(filters: WishFilters, after: Mark | None, before: Mark | None, limit: int) -> _Found:
     with live_cards() as cards:
         fitting = matching(cards, filters)
-        index, total = cards.index, fitting.bit_count()
+        index = cards.index
         places: list[int] = []
         if before is not None and after is None:
             places = last_places(fitting & index.before(before.spot), limit)
         if len(places) < limit:
             places = first_places(fitting if after is None else fitting & index.after(after.spot), limit)
-        keys = [index.key_at(place) for place in places]
         has_previous = bool(places) and bool(fitting & up_to(places[0]))
         has_next = bool(places) and bool(fitting >> (places[-1] + 1))
-        previous = Mark.at(index.spot_at(places[0])) if has_previous else None
-        following = Mark.at(index.spot_at(places[-1])) if has_next else None
-    return WishPage(
-        wishes=_list_live("id", keys), total=total, facets=count_facets(filters), previous=previous, next=following
-    )
+        return _Found(
+            keys=tuple(index.key_at(place) for place in places),
+            total=fitting.bit_count(),
+            previous=Mark.at(index.spot_at(places[0])) if has_previous else None,
+            next=Mark.at(index.spot_at(places[-1])) if has_next else None,
+        )
 
 
 def similar_open_wishes(number: str, limit: int = 3) -> tuple[PublicWish, ...]:
@@ -194,9 +209,9 @@ def _list_live(name: str, values: Sequence[Any]) -> tuple[PublicWish, ...]:
     if not values:
         return ()
     # Versions that are not live are left out here: asked for by its status too, SQLite goes through all that are.
-    rows = read_plain(_CARDS, f"{Publication.__tablename__}.{name}", values)
+    rows = read_plain(_CARDS[language()], f"{Publication.__tablename__}.{name}", values)
     at = _NAMES.index(name)
-    found = {row[at]: tuple(row) for row in rows if row[_STATUS] == PublicationStatus.LIVE}
+    found = {row[at]: tuple(row) for row in rows if row[_STATUS] == _LIVE}
     return _public_wishes([found[value] for value in dict.fromkeys(values) if value in found])
 
 
@@ -222,30 +237,37 @@ def _open_categories() -> tuple[OpenCategory, ...]:
     )
 
 
-def _public_wishes(rows: Iterable[tuple[Any, ...]]) -> tuple[PublicWish, ...]:
+def known_centres() -> list[CentreCard]:
+    """Return all service centres, closed ones too."""
+    return kept("centres", lambda: list_centres(with_closed=True))
+
+
+def _area_labels() -> dict[int | None, str]:
+    """Return what the area of a wish is called in the language in use, by the centre it shows; the district by none."""
     settings: Settings = current_app.config["PORTAL"]
-    is_english, today = language() == "en", clock.today()
-    district = settings.district_name_en if is_english else settings.district_name
-    return tuple(_public_wish(row, is_english, today, district) for row in rows)
+    district = settings.district_name_en if language() == "en" else settings.district_name
+    return {None: district} | {centre.id: centre.label or district for centre in known_centres()}
+
+
+def _public_wishes(rows: Iterable[tuple[Any, ...]]) -> tuple[PublicWish, ...]:
+    code, today = language(), clock.today()
+    areas = kept(("areas", code), _area_labels)
+    return tuple(_public_wish(row, code, today, areas[row[_CENTRE]]) for row in rows)
 
 
 @lru_cache(maxsize=4000)
-def _public_wish(values: tuple[Any, ...], is_english: bool, today: date, district: str) -> PublicWish:
+def _public_wish(values: tuple[Any, ...], _language: str, today: date, area_label: str) -> PublicWish:
     """Return a wish in the language in use; the same row means the same wish all day."""
     row = dict(zip(_NAMES, values, strict=True))
     since = row["waiting_since"]
     # SQLite's driver gives a day as it is written.
     waiting_since = since if isinstance(since, date) else date.fromisoformat(since)
-
-    def said(name: str) -> Any:
-        return (is_english and row[f"{name}_en"]) or row[name]
-
     availability = Availability(row["availability"])
     return PublicWish(
         number=row["number"],
         version=row["version"],
-        item=said("item"),
-        size=said("size"),
+        item=row["item"],
+        size=row["size"],
         quantity=row["quantity"],
         category=row["category"],
         category_label=str(CATEGORY_LABELS[Category(row["category"])]),
@@ -254,13 +276,13 @@ def _public_wish(values: tuple[Any, ...], is_english: bool, today: date, distric
         age_band_label=str(AGE_BAND_LABELS[AgeBand(row["age_band"])]) if row["age_band"] else None,
         group_label=str(GROUP_LABELS[BeneficiaryGroup(row["group"])]) if row["group"] else None,
         service_centre_id=row["service_centre_id"],
-        area_label=said("centre_name") or district,
+        area_label=area_label,
         price_minor=row["price_minor"],
         price_band_label=str(PRICE_LABELS[price_band(row["price_minor"])]),
         waiting_days=max((today - waiting_since).days, 0),
         is_open=availability is Availability.OPEN,
         availability=availability,
         availability_label=str(AVAILABILITY_LABELS[availability]),
-        reason=said("reason"),
+        reason=row["reason"],
         url=f"/wishes/{row['number']}",
     )

@@ -31,7 +31,8 @@ def list_address(filters: WishFilters, **more: str) -> str:
 
 def with_known_centre(filters: WishFilters, centres: Sequence[CentreCard]) -> WishFilters:
     """Return the filters without a service centre that does not exist."""
-    return filters if filters.centre in {None, *(centre.id for centre in centres)} else filters.without("centre")
+    is_known = filters.centre is None or any(centre.id == filters.centre for centre in centres)
+    return filters if is_known else filters.without("centre")
 
 
 def show_filters(filters: WishFilters, facets: Facets, centres: Sequence[CentreCard]) -> dict[str, Any]:

@@ -1,15 +1,18 @@
 """The public pages of wishes: the list and one wish in full. They read publications only."""
 
+from typing import Any
+
 from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock, codes
 from portal.access import public
-from portal.areas.queries import CentreCard, get_centre, list_centres
+from portal.areas.queries import CentreCard, get_centre
 from portal.i18n import language
 from portal.limits.service import get_limits
 from portal.publication.filters import read_filters
+from portal.publication.fragments import draw_page
 from portal.publication.freshness import kept, public_state
 from portal.publication.keeping import kept_page
 from portal.publication.models import Availability
@@ -17,6 +20,7 @@ from portal.publication.paging import read_mark
 from portal.publication.queries import (
     PublicWish,
     find_public_wish,
+    known_centres,
     list_public_wishes,
     similar_open_wishes,
     was_public,
@@ -50,22 +54,27 @@ def install(app: Flask) -> None:
 @kept_page
 def index() -> ResponseReturnValue:
     """Show one page of the wishes that match the filters of the address."""
-    centres = kept("centres", lambda: list_centres(with_closed=True))
+    centres = known_centres()
     filters = with_known_centre(read_filters(request.args), centres)
     found = list_public_wishes(
         filters, read_mark(request.args.get("after")), PAGE_SIZE, before=read_mark(request.args.get("before"))
     )
-    return render_template(
-        "wishes/index.html",
-        filters=kept(("choices", language(), filters), lambda: show_filters(filters, found.facets, centres)),
-        page={
-            "counted": (filters, public_state()),
-            "wishes": found.wishes,
-            "total": found.total,
-            "next_url": list_address(filters, after=found.next.write()) if found.next else None,
-            "prev_url": list_address(filters, before=found.previous.write()) if found.previous else None,
-        },
-    )
+    counted = filters, public_state()
+
+    def context() -> dict[str, Any]:
+        return {
+            "filters": kept(("choices", language(), filters), lambda: show_filters(filters, found.facets, centres)),
+            "page": {
+                "counted": counted,
+                "wishes": found.wishes,
+                "total": found.total,
+                "next_url": list_address(filters, after=found.next.write()) if found.next else None,
+                "prev_url": list_address(filters, before=found.previous.write()) if found.previous else None,
+            },
+        }
+
+    shown = *counted, found.wishes, found.total, found.next, found.previous
+    return draw_page("wishes/index.html", *shown, context=context)
 
 
 @blueprint.get("/<number>")

@@ -5,6 +5,7 @@ from itertools import count
 import pytest
 from sqlalchemy import update
 
+from portal.accounts.rules import Role
 from portal.db import session, transaction
 from portal.publication import fragments
 from portal.publication.fragments import Fragments
@@ -12,6 +13,7 @@ from portal.publication.models import Availability, Publication
 from portal.publication.service import set_availability, take_down
 from portal.wishes.rules import WishState
 from tests import cast
+from tests.plumbing.sessions import sign_in
 
 _askers = count(1)
 
@@ -92,3 +94,19 @@ def test_too_many_pieces_make_room_for_new_ones(monkeypatch):
         assert shelf.put(number, "x" * 30) == "x" * 30
     assert shelf.find(49) == "x" * 30
     assert sum(shelf.find(number) is not None for number in range(50)) <= 5
+
+
+def test_a_page_that_was_drawn_for_another_address_leads_back_to_its_own(client, wish):
+    for number in (1, 2):
+        page = client.get(f"/wishes?from=poster-{number}").text
+        assert f"/language/en?next=/wishes%3Ffrom%3Dposter-{number}" in page
+        assert f"/display/large?next=/wishes%3Ffrom%3Dposter-{number}" in page
+        assert f"poster-{3 - number}" not in page
+
+
+def test_a_page_drawn_for_strangers_is_not_shown_to_whoever_is_signed_in(app, client, visitor, read):
+    read()
+    with app.app_context():
+        person = cast.person(Role.CENTRE_CLERK, at=cast.centre())
+    assert "工作台" in sign_in(visitor, person).open("/wishes?availability=all&fresh=mine")
+    assert "工作台" not in read()
