@@ -29,6 +29,7 @@ ROOMS_WITH_PAGES = (
     "accounts",
     "admin",
     "areas",
+    "buying",
     "campaigns",
     "demo",
     "family",

@@ -13,7 +13,7 @@ from portal.ledger.checks import find_last_check, record_check
 
 logger = logging.getLogger(__name__)
 
-ROOMS_WITH_INVARIANTS = ("ledger", "campaigns", "giving")
+ROOMS_WITH_INVARIANTS = ("ledger", "campaigns", "giving", "buying")
 
 EVERY_MINUTES = 10
 SHARE = 50

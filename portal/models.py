@@ -3,6 +3,7 @@
 from portal.accounts import models as accounts
 from portal.areas import models as areas
 from portal.audit import models as audit
+from portal.buying import models as buying
 from portal.campaigns import models as campaigns
 from portal.giving import models as giving
 from portal.handover import models as handover
@@ -20,6 +21,7 @@ __all__ = [
     "accounts",
     "areas",
     "audit",
+    "buying",
     "campaigns",
     "giving",
     "handover",

@@ -7,6 +7,7 @@ from flask import current_app
 
 from portal.accounts.links import forget_links
 from portal.books import check_books_when_due
+from portal.buying.clocks import escalate_purchases, follow_purchases
 from portal.campaigns.clocks import end_due, watch_reports
 from portal.db import forget_reads
 from portal.faults import without_values
@@ -41,6 +42,8 @@ CLOCKS: dict[str, Callable[[], int]] = {
     "pledgers_forgotten": forget_pledgers,
     "wishes_escalated": escalate_overdue,
     "rescue_asked": ask_for_rescue,
+    "purchases_followed": follow_purchases,
+    "purchases_escalated": escalate_purchases,
     "families_reminded": remind_families,
     "slips_forgotten": forget_slips,
     "cells_gathered": gather,

@@ -90,6 +90,8 @@ ACT_LABELS: dict[str, Any] = {
     "campaign.publish_report": lazy_gettext("公开项目报告"),
     "campaign.refuse_report": lazy_gettext("退回项目报告"),
     "campaign.treat_question": lazy_gettext("处理提问"),
+    "purchase.give_up": lazy_gettext("放弃代买心愿"),
+    "purchase.rescue": lazy_gettext("用心愿基金买没人认领的心愿"),
     "disbursement.request": lazy_gettext("申请付款"),
     "disbursement.approved": lazy_gettext("批准付款"),
     "disbursement.refused": lazy_gettext("退回付款申请"),
@@ -123,6 +125,7 @@ SUBJECT_LABELS: dict[str, Any] = {
     "statement": lazy_gettext("银行对账单"),
     "limit": lazy_gettext("期限或额度"),
     "campaign": lazy_gettext("募捐项目"),
+    "purchase": lazy_gettext("代买心愿"),
     "disbursement": lazy_gettext("付款"),
     "year": lazy_gettext("年度"),
 }

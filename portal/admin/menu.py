@@ -39,6 +39,8 @@ MENU: tuple[Entry, ...] = (
     Entry(lazy_gettext("收发物品"), "handover.counter", _CLERKS),
     Entry(lazy_gettext("送货上门"), "handover.list_deliveries", _FILERS),
     Entry(lazy_gettext("募捐项目"), "campaigns.desk_list", _CAMPAIGN_READERS),
+    Entry(lazy_gettext("代买心愿"), "buying.desk_list", _CAMPAIGN_READERS),
+    Entry(lazy_gettext("没人认领的心愿"), "buying.desk_rescue", _CAMPAIGN_READERS),
     Entry(lazy_gettext("捐赠"), "giving.list_gifts", _MONEY_READERS),
     Entry(lazy_gettext("对不上的款项"), "giving.list_holds", _MONEY_READERS),
     Entry(lazy_gettext("到账"), "giving.list_payouts", _MONEY_READERS),

@@ -60,6 +60,10 @@ KIND_LABELS: dict[str, Any] = {
     f"giving.{GiftNews.RECEIPT_ISSUED}": lazy_gettext("给捐赠人：票据已开"),
     f"giving.{GiftNews.TRANSFER}": lazy_gettext("给捐赠人：怎样转账"),
     f"giving.{GiftNews.RECEIPT_VOIDED}": lazy_gettext("给捐赠人：票据作废"),
+    f"giving.{GiftNews.BUYING}": lazy_gettext("给捐赠人：心愿由我们去买"),
+    f"giving.{GiftNews.SURPLUS}": lazy_gettext("给捐赠人：心愿不用买了"),
+    f"giving.{GiftNews.BOUGHT}": lazy_gettext("给捐赠人：出钱的心愿圆满"),
+    "purchase.overdue": lazy_gettext("给工作人员：代买的心愿逾期"),
     f"giving.{GiftNews.LINKS}": lazy_gettext("给捐赠人：捐赠记录"),
 }
 

@@ -1,4 +1,4 @@
-"""What giving, which is built on this room, shows on a campaign's page; without it there is nothing to show.
+"""What rooms built on this one hand in: giving its gifts for a campaign's page, buying what is promised to wishes.
 
 Names, amounts and messages come as their donors chose them to be shown, and
 moderated; nothing else of a donor can come through here.
@@ -11,6 +11,7 @@ from datetime import date
 from flask import Flask, current_app
 
 _PLACE = "portal.campaigns.giving"
+_EARMARKS = "portal.campaigns.earmarks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,14 @@ def find_giving() -> Giving | None:
     """Return what giving handed in, or None where it is not part of the portal."""
     found: Giving | None = current_app.extensions.get(_PLACE)
     return found
+
+
+def join_earmarks(app: Flask, earmarked: Callable[[str, str | None], int]) -> None:
+    """Let buying say how much of a fund donors gave for wishes that are not bought yet, beside one wish."""
+    app.extensions[_EARMARKS] = earmarked
+
+
+def earmarked_minor(number: str, wish_number: str | None) -> int:
+    """Return how much of a fund is promised to wishes other than this one."""
+    earmarked: Callable[[str, str | None], int] | None = current_app.extensions.get(_EARMARKS)
+    return earmarked(number, wish_number) if earmarked else 0

@@ -16,6 +16,7 @@ from portal.audit import service as audit
 from portal.campaigns.budget import bound_minor, get_line
 from portal.campaigns.funds import fund_of
 from portal.campaigns.models import Campaign, Disbursement
+from portal.campaigns.neighbours import earmarked_minor
 from portal.campaigns.rules import PAYING_STATES, SURPLUS_STATES, WRITERS, CampaignMovedOn, check_role
 from portal.campaigns.service import CampaignNotFound, check_approver, get_campaign, needed
 from portal.campaigns.spending_models import DisbursementState
@@ -139,7 +140,7 @@ def request_transfer(
 
 @transaction
 def approve_disbursement(actor: Actor, public_id: str) -> None:
-    """Approve what another person asked for, as long as the fund holds it beside what is approved already.
+    """Approve what another person asked for, as long as the fund holds it beside what is promised already.
 
     Raises NotAllowed, OwnWork, MoreThanHeld, DisbursementMovedOn, DisbursementNotFound.
     """
@@ -147,7 +148,7 @@ def approve_disbursement(actor: Actor, public_id: str) -> None:
     check_approver(actor, row.requested_by_id)
     # The campaign's row is held, so that two who approve at once cannot both promise the same money.
     campaign = session().get_one(Campaign, row.campaign_id, with_for_update=True)
-    free = fund_of(campaign.number, campaign.currency).held_minor - _approved_minor(campaign.id)
+    free = free_minor(campaign, row.wish_number)
     if row.amount_minor > free:
         raise MoreThanHeld(free)
     step(actor, row, D.REQUESTED, D.APPROVED, _decided(actor))
@@ -185,11 +186,13 @@ def _paying_campaign(number: str) -> Campaign:
     return campaign
 
 
-def _approved_minor(campaign_id: int) -> int:
-    query = select(func.sum(Disbursement.amount_minor)).where(
-        Disbursement.campaign_id == campaign_id, Disbursement.state == D.APPROVED
+def free_minor(campaign: Campaign, wish_number: str | None = None) -> int:
+    """Return what a fund holds beside what is approved already, and beside what donors gave for wishes but this one."""
+    approved = select(func.sum(Disbursement.amount_minor)).where(
+        Disbursement.campaign_id == campaign.id, Disbursement.state == D.APPROVED
     )
-    return int(session().scalar(query) or 0)
+    held = fund_of(campaign.number, campaign.currency).held_minor
+    return held - int(session().scalar(approved) or 0) - earmarked_minor(campaign.number, wish_number)
 
 
 def _add(actor: Actor, campaign: Campaign, **values: object) -> str:

@@ -21,6 +21,7 @@ from portal.giving.holding import note_hold
 from portal.giving.lateness import is_too_late
 from portal.giving.letters import tell
 from portal.giving.models import Gift, Payment
+from portal.giving.neighbours import take_payment_for_wish
 from portal.giving.posting import post_fee, post_gift
 from portal.giving.rules import (
     PAID_STATES,
@@ -192,11 +193,11 @@ def _succeed(gift: Gift, payment: Payment, paid_at: datetime) -> None:
         return
     gift.succeeded_at, gift.number = clock.now(), codes.new_gift_number()
     gift.state, gift.state_since = GiftState.SUCCEEDED, clock.now()
-    if is_too_late(gift, paid_at):
+    is_late = is_too_late(gift, paid_at)
+    if is_late:
         add_refund(payment, payment.amount_minor, RefundReason.CAMPAIGN_OVER)
-        tell(gift, News.CAMPAIGN_OVER, key=gift.public_id)
-    else:
-        tell(gift, News.THANKS, key=gift.public_id)
+    news, words = take_payment_for_wish(gift, is_late=is_late)
+    tell(gift, News.CAMPAIGN_OVER if is_late else news, key=gift.public_id, words=words)
 
 
 def _take_fee(gift: Gift, payment: Payment, seen: ProviderPayment) -> None:

@@ -43,12 +43,10 @@ class MailForm(FlaskForm):
         self.address = contact.receiver
 
 
-class GiftForm(FlaskForm):
-    """What everybody chooses who gives; `key` makes a form that is sent twice count once."""
+class WordsForm(FlaskForm):
+    """What everybody chooses who gives, beside the amount; `key` makes a form that is sent twice count once."""
 
     key = HiddenField()
-    amount = RadioField(lazy_gettext("捐多少"), [Optional()])
-    other_amount = StringField(lazy_gettext("自己填一个数（元）"), [Length(max=30, message=_TOO_LONG)])
     gateway = RadioField(lazy_gettext("怎样付"), [Optional()])
     name_visibility = RadioField(
         lazy_gettext("名字要不要公开"),
@@ -70,6 +68,29 @@ class GiftForm(FlaskForm):
         [Length(max=40, message=lazy_gettext("请写短一些，40字以内。"))],
         [tidied],
     )
+
+    def validate_shown_name(self, field: StringField) -> None:
+        """Ask for a name where it is to be shown."""
+        if self.name_visibility.data == Visibility.SHOWN and not field.data:
+            raise ValidationError(_("请填写要公开的称呼，或者选不公开。"))
+
+    def words(self) -> Words:
+        """Return what the donor chose to be seen."""
+        is_shown = self.name_visibility.data == Visibility.SHOWN
+        return Words(
+            name_visibility=Visibility.SHOWN if is_shown else Visibility.HIDDEN,
+            amount_visibility=Visibility.SHOWN if self.show_amount.data else Visibility.HIDDEN,
+            shown_name=self.shown_name.data if is_shown else None,
+            message=self.message.data,
+            honour=self.honour.data,
+        )
+
+
+class GiftForm(WordsForm):
+    """What everybody chooses who gives to a campaign."""
+
+    amount = RadioField(lazy_gettext("捐多少"), [Optional()])
+    other_amount = StringField(lazy_gettext("自己填一个数（元）"), [Length(max=30, message=_TOO_LONG)])
     bounds: tuple[int, int]
     currency: str
     amount_minor: int
@@ -92,25 +113,13 @@ class GiftForm(FlaskForm):
             low, high = money(wrong.low, self.currency), money(wrong.high, self.currency)
             raise ValidationError(_("一笔捐赠要在 %(low)s 到 %(high)s 之间。", low=low, high=high)) from None
 
-    def validate_shown_name(self, field: StringField) -> None:
-        """Ask for a name where it is to be shown."""
-        if self.name_visibility.data == Visibility.SHOWN and not field.data:
-            raise ValidationError(_("请填写要公开的称呼，或者选不公开。"))
-
-    def words(self) -> Words:
-        """Return what the donor chose to be seen."""
-        is_shown = self.name_visibility.data == Visibility.SHOWN
-        return Words(
-            name_visibility=Visibility.SHOWN if is_shown else Visibility.HIDDEN,
-            amount_visibility=Visibility.SHOWN if self.show_amount.data else Visibility.HIDDEN,
-            shown_name=self.shown_name.data if is_shown else None,
-            message=self.message.data,
-            honour=self.honour.data,
-        )
-
 
 class GuestGiftForm(MailForm, GiftForm):
     """The form of somebody who is not signed in."""
+
+
+class GuestWordsForm(MailForm, WordsForm):
+    """The form of somebody who is not signed in and gives a set amount."""
 
 
 class RefundAskForm(FlaskForm):

@@ -175,6 +175,36 @@ def _transfer(facts: Facts) -> tuple[str, str]:
     )
 
 
+def _buying(facts: Facts) -> tuple[str, str]:
+    return _("收到您的捐赠，心愿由我们去买"), _(
+        "您为心愿“%(words)s”捐的 %(amount)s 已经收到，谢谢您。接下来由基金会买好，送到服务中心，再转交给家庭，"
+        "您不用再做什么。捐赠确认编号是 %(number)s，校验码 %(check_code)s。"
+        "打开下面的链接，可以一直看到它走到哪一步。链接只给您一个人，请不要转发。",
+        words=facts.words,
+        amount=facts.amount,
+        number=facts.number,
+        check_code=facts.check_code,
+    )
+
+
+def _surplus(facts: Facts) -> tuple[str, str]:
+    return _("您出钱的那个心愿不用买了"), _(
+        "%(words)s按付款前说明的办法，您捐的 %(amount)s 留在“%(campaign)s”，用来买别的心愿。"
+        "打开下面的链接，可以看到它的去向；还没有花出去的，也可以选退款，原路退回。",
+        words=facts.words,
+        amount=facts.amount,
+        campaign=facts.campaign,
+    )
+
+
+def _bought(facts: Facts) -> tuple[str, str]:
+    return _("您出钱的那个心愿圆满了"), _(
+        "您出钱、由基金会代买的“%(words)s”，已经到了需要它的人手里，家庭说收到了。"
+        "为了保护这个家庭，我们不说他们是谁；这声谢谢由我们来说。凭证和去向都在下面的链接里。",
+        words=facts.words,
+    )
+
+
 WORDS: dict[News, Callable[[Facts], tuple[str, str]]] = {
     News.CONTINUE: _continue,
     News.THANKS: _thanks,
@@ -187,5 +217,8 @@ WORDS: dict[News, Callable[[Facts], tuple[str, str]]] = {
     News.RECEIPT_ISSUED: _receipt_issued,
     News.RECEIPT_VOIDED: _receipt_voided,
     News.TRANSFER: _transfer,
+    News.BUYING: _buying,
+    News.SURPLUS: _surplus,
+    News.BOUGHT: _bought,
 }
 """Subject and text of each piece of news."""

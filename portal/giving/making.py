@@ -14,6 +14,7 @@ from portal.giving.gateways.protocol import PaymentOrder, Started
 from portal.giving.gateways.registry import get_gateway
 from portal.giving.lateness import is_too_late
 from portal.giving.models import Gift, Payment
+from portal.giving.neighbours import hold_wish
 from portal.giving.rules import GiftState, PaymentState, Visibility, WordsState, check_amount, payment_key
 from portal.giving.titles import title_of
 from portal.i18n import in_language
@@ -153,7 +154,7 @@ def begin_payment(public_id: str, gateway: str, range_hash: str | None = None) -
 
     Locks the gift, so that two windows begin one payment.
 
-    Raises GiftNotFound, GiftPaid, PaymentUnderWay, TooManyAttempts, GatewayUnknown, CampaignTakesNoGifts.
+    Raises GiftNotFound, GiftPaid, PaymentUnderWay, TooManyAttempts, GatewayUnknown, CampaignTakesNoGifts, WishNotFree.
     """
     get_gateway(gateway)
     gift = lock_gift(public_id)
@@ -161,6 +162,7 @@ def begin_payment(public_id: str, gateway: str, range_hash: str | None = None) -
         raise GiftPaid
     if is_too_late(gift, clock.now()):
         raise CampaignTakesNoGifts
+    hold_wish(gift)
     waiting = (
         session()
         .scalars(select(Payment).where(Payment.gift_id == gift.id, Payment.state == PaymentState.PENDING))

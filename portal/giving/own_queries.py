@@ -84,6 +84,7 @@ class OwnGift:
     words_state: WordsState
     contact_hash: str
     email: str | None
+    wish_number: str | None
     reference: str | None
     is_signed: bool
     trace: GiftTrace | None
@@ -146,6 +147,7 @@ def get_own_gift(public_id: str) -> OwnGift:
         words_state=WordsState(gift.words_state),
         contact_hash=gift.contact_hash,
         email=(gift.contact or {}).get("email"),
+        wish_number=gift.wish_number,
         reference=gift_reference(paid.id) if paid else None,
         is_signed=paid is not None and _is_signed(paid.entry_sequence),
         trace=trace_gift(public_id) if state in KEPT_STATES else None,

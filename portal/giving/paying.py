@@ -22,7 +22,7 @@ def find_pay_page(public_id: str, gateway_name: str, range_hash: str | None = No
     the steps loses nothing: the same key finds the same payment.
 
     Raises GiftNotFound, GiftPaid, PaymentUnderWay, TooManyAttempts, GatewayUnknown, CampaignTakesNoGifts,
-    PayPageMissing.
+    WishNotFree, PayPageMissing.
     """
     outside_transactions()
     _close_others(public_id, gateway_name)

@@ -128,6 +128,9 @@ class News(StrEnum):
     RECEIPT_ISSUED = "receipt_issued"
     RECEIPT_VOIDED = "receipt_voided"
     TRANSFER = "transfer"
+    BUYING = "buying"
+    SURPLUS = "surplus"
+    BOUGHT = "bought"
     LINKS = "links"
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, abort, flash, redirect, render_template, request, url_for
+from flask import Flask, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -28,16 +28,15 @@ from portal.giving import (
 )
 from portal.giving.amounts import Suggestion, suggest_amounts, write_amount
 from portal.giving.blueprint import blueprint
-from portal.giving.checkout import ask_to_confirm, send_to_pay
+from portal.giving.checkout import donor_of, go_on
 from portal.giving.forms import OTHER, GiftForm, GuestGiftForm
 from portal.giving.gateways.registry import install_gateways, list_gateways
-from portal.giving.making import Donor, MadeGift, donor_hash, get_gift, make_gift
+from portal.giving.making import donor_hash, make_gift
 from portal.giving.platform_totals import find_on_platform
 from portal.giving.recent_gifts import count_gifts, list_recent_gifts
 from portal.giving.sandbox.views import blueprint as sandbox_blueprint
-from portal.giving.throttling import must_confirm, range_hash, throttle_start
+from portal.giving.throttling import throttle_start
 from portal.giving.units import units_of
-from portal.i18n import language
 from portal.limits.service import get_limits
 
 PAGES = (
@@ -92,23 +91,11 @@ def make(number: str) -> ResponseReturnValue:
         return _page(campaign, form), 409
     if not form.validate_on_submit():
         return _page(campaign, form), 422
-    donor = _donor(form)
+    donor = donor_of(form)
     throttle_start(donor_hash(donor.email))
     public_id = read_private_token("gift-form", form.key.data or "")
     made = make_gift(campaign.number, form.amount_minor, donor, form.words(), public_id=public_id)
-    return _after(made, form.gateway.data, is_guest=donor.person_id is None)
-
-
-def _after(made: MadeGift, gateway: str, *, is_guest: bool) -> ResponseReturnValue:
-    token = private_token("gift", made.public_id)
-    if not made.is_same:
-        flash(_("这张表单刚才已经提交过，金额以那一次为准。想捐另一笔，请从项目页面重新开始。"), "info")
-        return redirect(url_for("giving.gift", token=token), 303)
-    gift = get_gift(made.public_id)
-    if is_guest and gift.contact_confirmed_at is None and must_confirm(range_hash()):
-        ask_to_confirm(made.public_id)
-        return redirect(url_for("giving.waiting", token=private_token("gift-waiting", made.public_id)), 303)
-    return send_to_pay(made.public_id, gateway)
+    return go_on(made, form.gateway.data, is_guest=donor.person_id is None)
 
 
 def _campaign(number: str) -> CampaignForGift:
@@ -141,12 +128,6 @@ def _choose(form: Any, minor: int) -> None:
 def _suggestions(campaign: CampaignForGift) -> list[Suggestion]:
     limits = get_limits()
     return suggest_amounts(units_of(campaign.number), limits.gift_min_minor, limits.gift_max_minor)
-
-
-def _donor(form: Any) -> Donor:
-    if current_user.is_authenticated:
-        return Donor(current_user.email.lower(), language(), current_user.name, current_user.id)
-    return Donor(form.address, language())
 
 
 def _page(campaign: CampaignForGift, form: Any) -> str:

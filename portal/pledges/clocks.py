@@ -85,13 +85,19 @@ def _release(promise_id: int) -> int:
 
 
 def _is_overdue() -> ColumnElement[bool]:
-    """Match what has passed its time while the next step was the pledger's."""
-    return Pledge.state.in_(TIMED_STATES) & (Pledge.due_at <= clock.now()) & _waits_for_pledger()
+    """Match what has passed its time while the next step was the pledger's; the foundation's own only while held."""
+    is_theirs = _is_of_a_pledger() | (Pledge.state == PledgeState.HELD)
+    return Pledge.state.in_(TIMED_STATES) & (Pledge.due_at <= clock.now()) & _waits_for_pledger() & is_theirs
 
 
 def _waits_for_pledger() -> ColumnElement[bool]:
     """Match all but services whose pledger named times or has an appointment: those are the centre's turn."""
     return Pledge.proposed_times.is_(None) & Pledge.appointment_at.is_(None)
+
+
+def _is_of_a_pledger() -> ColumnElement[bool]:
+    """Match all but what the foundation buys: its room watches over that and lets nothing lapse."""
+    return Pledge.promise_id.not_in(select(Promise.id).where(Promise.is_bought))
 
 
 def _give_back(pledge: Pledge) -> bool:
@@ -129,6 +135,7 @@ def _is_half_over() -> ColumnElement[bool]:
         & Pledge.reminded_at.is_(None)
         & (Pledge.due_at > at)
         & _waits_for_pledger()
+        & _is_of_a_pledger()
     )
 
 

@@ -33,6 +33,8 @@ class Promise(Row):
     """What one pledger said yes to at one time: a contact and one or many pledges.
 
     `contact` holds name, organisation, email, phone; each may be missing.
+    `is_bought` marks what the foundation buys with money: nobody is written to,
+    and its deadlines climb instead of lapsing.
     """
 
     __tablename__ = "promises"
@@ -43,6 +45,7 @@ class Promise(Row):
             sqlite_where=text("contact IS NOT NULL"),
             postgresql_where=text("contact IS NOT NULL"),
         ),
+        Index("ix_promises_bought", "id", sqlite_where=text("is_bought"), postgresql_where=text("is_bought")),
     )
 
     public_id: Mapped[str] = mapped_column(unique=True)
@@ -57,6 +60,7 @@ class Promise(Row):
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     hold_until: Mapped[datetime | None]
+    is_bought: Mapped[bool] = mapped_column(default=False)
 
 
 class Pledge(Row):

@@ -194,6 +194,7 @@ def _insert_promise(public_id: str, pledger: Pledger, limits: Limits) -> Promise
         "created_at": at,
         "confirmed_at": at if pledger.is_confirmed else None,
         "hold_until": None if pledger.is_confirmed else at + timedelta(minutes=limits.hold_minutes),
+        "is_bought": False,
     }
     key = insert_unless_there(Promise, **values)
     return None if key is None else as_read(Promise(id=key, **values))
@@ -221,14 +222,15 @@ def _take_all(promise: Promise, wanted: tuple[str, ...], actor: Actor) -> tuple[
     """Take wishes in the order of their keys, so that two pledgers of the same list never wait for each other."""
     wishes = session().scalars(_WANTED, {"numbers": wanted}).all()
     due_at = promise.hold_until or _contact_due()
-    taken = {wish.number for wish in wishes if _take(promise, wish, due_at, actor)}
+    taken = {wish.number for wish in wishes if take_wish(promise, wish, due_at, actor)}
     return (
         tuple(number for number in wanted if number in taken),
         tuple(number for number in wanted if number not in taken),
     )
 
 
-def _take(promise: Promise, wish: Wish, due_at: datetime, actor: Actor) -> bool:
+def take_wish(promise: Promise, wish: Wish, due_at: datetime, actor: Actor) -> bool:
+    """Take one wish for a promise inside its transaction; tell whether it was free."""
     try:
         move_wish(wish.id, WishAction.PLEDGE, actor, deadline_at=due_at)
     except WrongState:

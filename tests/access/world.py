@@ -14,6 +14,7 @@ from portal.accounts.rules import Role
 from portal.ledger.log import find_newest, sign_checkpoint
 from portal.ledger.page_queries import list_entries
 from tests import cast
+from tests.buying import stage as buying
 from tests.campaigns import stage as campaigns
 from tests.giving import stage as gifts
 from tests.handover.stage import claimed
@@ -30,6 +31,7 @@ class World:
     tokens: dict[str, str]
     campaign: str
     campaign_texts: dict[str, str]
+    buying: dict[str, str]
 
 
 def build_world(app: Flask) -> World:
@@ -72,6 +74,7 @@ def build_world(app: Flask) -> World:
                 ),
             },
             **campaign,
+            buying=_buying(),
         )
 
 
@@ -96,13 +99,21 @@ def _campaign() -> dict[str, Any]:
 def _gift_tokens(number: str) -> dict[str, str]:
     """Return the private addresses of a paid gift by endpoint, and of one that waits to be paid."""
     paid, waiting = gifts.give(number), gifts.intend(number)
-    ways = {"gift": ("gift", "come_back", "leave", "confirmation"), "gift-history": ("history",)}
+    ways = {"gift": ("gift", "come_back", "leave", "confirmation", "confirmation_pdf"), "gift-history": ("history",)}
     tokens = {f"giving.{name}": codes.private_token(way, paid) for way, names in ways.items() for name in names}
     return tokens | {
         "giving.waiting": codes.private_token("gift-waiting", waiting),
         "giving.confirm": codes.private_token("gift-confirm", waiting),
         "giving.show_gift": paid,
     }
+
+
+def _buying() -> dict[str, str]:
+    """Return what stands for a wish that can be bought, and for a purchase that goes on."""
+    buying.fund()
+    free, paid = buying.wish(days_ago=40), buying.wish()
+    buying.paid(paid.number)
+    return {"number": free.number, "public_id": buying.purchase_of(paid.number).public_id}
 
 
 def _ledger() -> dict[str, Any]:
@@ -150,6 +161,8 @@ def _real(rule: Rule, world: World) -> dict[str, Any]:
     known = world.parts | tokens
     if rule.endpoint == "giving.show_gift":
         known |= {"public_id": world.tokens[rule.endpoint]}
+    if rule.endpoint.startswith("buying."):
+        known |= world.buying
     if "/campaigns/<number>" in rule.rule or rule.endpoint in world.campaign_texts:
         known |= {"number": world.campaign, "public_id": world.campaign_texts.get(rule.endpoint, "nonsense")}
     return {part: known.get(part, value) for part, value in _parts(rule, 4711, "nonsense").items()}

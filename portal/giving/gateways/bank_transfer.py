@@ -57,6 +57,7 @@ class BankTransfer:
     """The gateway of transfers to the foundation's account."""
 
     name = BANK_TRANSFER
+    is_prompt = False
 
     def __init__(self, *, livemode: bool) -> None:
         self.livemode = livemode

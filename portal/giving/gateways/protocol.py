@@ -182,12 +182,13 @@ class Event:
 
 
 class Gateway(Protocol):
-    """One way to pay online."""
+    """One way to pay; `is_prompt` where the money is known within minutes, so that something can be held for it."""
 
     name: str
     label: Any
     note: Any
     livemode: bool
+    is_prompt: bool
 
     def start(self, order: PaymentOrder) -> Started:
         """Order a payment; the same key again gives the same payment.

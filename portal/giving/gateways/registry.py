@@ -33,6 +33,11 @@ def list_gateways() -> list[Gateway]:
     return list(_chosen().values())
 
 
+def list_prompt_gateways() -> list[Gateway]:
+    """Return the chosen gateways by which money comes while a donor waits."""
+    return [gateway for gateway in list_gateways() if gateway.is_prompt]
+
+
 def get_gateway(name: str) -> Gateway:
     """Return a chosen gateway.
 

@@ -31,6 +31,7 @@ class SandboxGateway:
     """The gateway of demos and tests."""
 
     name = "sandbox"
+    is_prompt = True
     livemode = False
 
     def __init__(self, provider: SandboxProvider) -> None:

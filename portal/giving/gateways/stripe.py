@@ -78,6 +78,7 @@ class StripeGateway:
     """The gateway to one Stripe account."""
 
     name = "stripe"
+    is_prompt = True
 
     def __init__(self, client: stripe.StripeClient, webhook_secret: str, *, livemode: bool) -> None:
         self._client, self._webhook_secret, self.livemode = client, webhook_secret, livemode
