@@ -29,6 +29,7 @@ PILE_LABELS: dict[str, Any] = {
     "pay": lazy_gettext("批准了还没有付的款"),
     "question": lazy_gettext("还没有答复的提问"),
     "report": lazy_gettext("快到期的公开报告"),
+    "buy": lazy_gettext("钱到了、等着买的心愿"),
     "refund": lazy_gettext("捐赠人申请退款"),
     "failed_refund": lazy_gettext("退款没有退成"),
     "receipt": lazy_gettext("等着开票据"),

@@ -16,6 +16,7 @@ from portal.accounts.rules import Actor, Role
 from portal.accounts.views import PER_ACCOUNT
 from portal.admin.message_labels import kind_label
 from portal.admin.queries import list_texts_to_approve
+from portal.buying.queries import list_waiting
 from portal.campaigns.waiting import list_matters as list_campaign_matters
 from portal.clock import start_of_day
 from portal.giving.desk_queries import list_holds, list_waiting_words, list_wanted
@@ -79,6 +80,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "pay": ("campaigns.desk_list", {}),
     "question": ("campaigns.list_questions", {}),
     "report": ("campaigns.desk_list", {}),
+    "buy": ("buying.desk_list", {}),
     "refund": ("giving.list_gifts", {"wants": "refund"}),
     "failed_refund": ("giving.list_gifts", {"wants": "failed_refund"}),
     "receipt": ("giving.list_gifts", {"wants": "receipt"}),
@@ -170,6 +172,13 @@ def _campaigns(actor: Actor) -> Iterator[Matter]:
         )
 
 
+def _purchases(_actor: Actor) -> Iterator[Matter]:
+    for each in list_waiting(MOST_OF_A_SOURCE):
+        address = {"public_id": each.public_id}
+        title, is_overdue = f"{each.item} {each.number}", each.overdue_level > 0
+        yield Matter("buy", title, "buying.desk_purchase", address, each.since, each.due_on, is_overdue)
+
+
 def _gifts(_actor: Actor) -> Iterator[Matter]:
     for gift in list_wanted():
         yield Matter(gift.kind, gift.number, "giving.show_gift", {"public_id": gift.public_id}, gift.since)
@@ -203,6 +212,7 @@ SOURCES: tuple[tuple[tuple[Role, ...], Callable[[Actor], Iterator[Matter]]], ...
     ((Role.MODERATOR,), _words),
     ((Role.FINANCE, Role.MODERATOR, Role.ADMINISTRATOR), _campaigns),
     ((Role.FINANCE,), _gifts),
+    ((Role.FINANCE,), _purchases),
     ((Role.ADMINISTRATOR,), _accounts),
     ((Role.ADMINISTRATOR,), _dead_letters),
 )

@@ -138,7 +138,7 @@ def find_desk_purchase(public_id: str) -> DeskPurchase | None:
     return next(iter(_desk(Purchase.public_id == public_id, order=Purchase.id)), None)
 
 
-def list_overdue(limit: int) -> list[DeskPurchase]:
+def list_waiting(limit: int) -> list[DeskPurchase]:
     """Return purchases that wait for finance, the most urgent first."""
     waiting = _desk(Purchase.state == PurchaseState.PAID, order=Purchase.due_at, limit=limit)
     return [each for each in waiting if each.is_finances_turn]

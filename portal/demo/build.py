@@ -32,6 +32,7 @@ from portal.demo.people import (
     demo_staff,
     demo_uscc,
 )
+from portal.demo.purchases import DemoPurchases
 from portal.demo.stories import demo_stories
 from portal.demo.timeline import Timeline
 from portal.demo.walk import Cast, Walk
@@ -92,6 +93,8 @@ def _lead_campaigns(cast: Cast, moved: FrozenClock, now: datetime) -> None:
     gifts = DemoGifts(cast.staff, timeline, campaigns.numbers)
     gifts.schedule()
     gifts.schedule_payouts(PAST_DAYS)
+    moved.set(now)
+    DemoPurchases(cast.staff, timeline).schedule()
     _leave_things_waiting(cast, timeline)
     for days_ago in range(PAST_DAYS):
         timeline.add(days_ago, sign_checkpoint)

@@ -101,23 +101,10 @@ class DemoGifts:
         words = self._words(name)
         public_id = make_gift(self._numbers[story.title], given.yuan * 100, donor, words).public_id
         if given.way == "fail":
-            self._pay(public_id, given, is_declined=True)
+            pay_in_sandbox(public_id, f"card-{given.serial % 90}", is_declined=True)
         if given.way != "leave":
-            self._pay(public_id, given)
+            pay_in_sandbox(public_id, f"card-{given.serial % 90}")
             self._afterwards(public_id, words, given)
-
-    def _pay(self, public_id: str, given: _Given, *, is_declined: bool = False) -> None:
-        """Order, pay and take in, as the pages do; the demo is built in one transaction, so not by `find_pay_page`."""
-        gateway: SandboxGateway = current_app.extensions["portal.gateways"]["sandbox"]
-        attempt = begin_payment(public_id, gateway.name)
-        started = gateway.start(attempt.order)
-        note_started(attempt.payment_id, started)
-        card = f"card-{given.serial % 90}"
-        if is_declined:
-            gateway.provider.decline(started.provider_ref, card, "insufficient_funds", clock.now())
-        else:
-            gateway.provider.pay(started.provider_ref, card, clock.now())
-        absorb(Source(gateway.name, gateway.livemode), gateway.fetch(started.provider_ref))
 
     def _words(self, name: str) -> Words:
         is_named, has_message = self._draw.random() < 0.45, self._draw.random() < 0.3
@@ -147,6 +134,19 @@ class DemoGifts:
         issue_receipt(
             self._finance, receipt_id, Issued("37020125", f"{10_000_000 + given.serial}", f"{given.serial:06d}", today)
         )
+
+
+def pay_in_sandbox(public_id: str, card: str, *, is_declined: bool = False) -> None:
+    """Order, pay and take in, as the pages do; the demo is built in one transaction, so not by `find_pay_page`."""
+    gateway: SandboxGateway = current_app.extensions["portal.gateways"]["sandbox"]
+    attempt = begin_payment(public_id, gateway.name)
+    started = gateway.start(attempt.order)
+    note_started(attempt.payment_id, started)
+    if is_declined:
+        gateway.provider.decline(started.provider_ref, card, "insufficient_funds", clock.now())
+    else:
+        gateway.provider.pay(started.provider_ref, card, clock.now())
+    absorb(Source(gateway.name, gateway.livemode), gateway.fetch(started.provider_ref))
 
 
 def _first(staff: list[Person], role: Role) -> Actor:

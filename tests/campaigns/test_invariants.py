@@ -24,7 +24,7 @@ from tests.ledger.bare_tables import TABLES, Undo, look_at
 BY_NAME = {invariant.name: invariant for invariant in INVARIANTS}
 OWN_TABLES = (
     *("campaigns", "campaign_events", "budget_lines", "campaign_updates", "disclosure_reports", "campaign_corrections"),
-    *("campaign_questions", "disbursements", "foundation_years"),
+    *("campaign_questions", "disbursements", "foundation_years", "purchases"),
 )
 
 # Open: one that has told and paid, one paused, a Wish Fund; one closed after its surplus went to the first.
