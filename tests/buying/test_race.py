@@ -82,10 +82,17 @@ def test_without_the_defences_a_pledger_and_a_donor_both_get_it(app, number, mon
 
     monkeypatch.setattr(promising, "move_wish", take_anyway)
     monkeypatch.setattr("portal.buying.service.find_buyable", _as_seen_free)
+    name = "uq_pledges_live_wish"
     with app.app_context(), database().write_engine.begin() as connection:
-        connection.execute(text("DROP INDEX uq_pledges_live_wish"))
-    assert all_at_once(app, 2, look_and_want) == [0, 1]
-    assert live_pledges(app, number) == 2
+        connection.execute(text(f"DROP INDEX {name}"))
+    try:
+        assert all_at_once(app, 2, look_and_want) == [0, 1]
+        assert live_pledges(app, number) == 2
+    finally:
+        with app.app_context(), database().write_engine.begin() as connection:
+            connection.execute(text("DELETE FROM purchases"))
+            connection.execute(text("DELETE FROM pledges"))
+            next(index for index in Pledge.__table__.indexes if index.name == name).create(connection)
 
 
 def _as_seen_free(number):
