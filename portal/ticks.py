@@ -14,6 +14,7 @@ from portal.faults import without_values
 from portal.giving.inbox import follow_waiting
 from portal.giving.reconciling import abandon_left, reconcile_due
 from portal.giving.refunding import send_refunds
+from portal.giving.retention import forget_donors
 from portal.giving.sandbox.scheduling import move_sandbox
 from portal.handover.retention import forget_slips
 from portal.intake.clocks import forget_drafts, forget_uploads, purge_due, schedule_purges, take_in_waiting
@@ -51,6 +52,7 @@ CLOCKS: dict[str, Callable[[], int]] = {
     "payments_reconciled": reconcile_due,
     "refunds_sent": send_refunds,
     "gifts_abandoned": abandon_left,
+    "donors_forgotten": forget_donors,
     "campaigns_ended": end_due,
     "reports_watched": watch_reports,
     "checkpoints_signed": sign_checkpoint,

@@ -140,6 +140,12 @@ def take_back(gift_public_id: str) -> None:
     add_refund(payment, left_minor(payment), RefundReason.DONOR)
 
 
+def is_under_way(gift: Gift) -> bool:
+    """Tell whether the wish of a gift is still being bought, or its donor may still choose."""
+    goes_on = Purchase.ended_at.is_(None) | (Purchase.choice_until > clock.now())
+    return session().scalar(select(Purchase.id).where(Purchase.gift_id == gift.id, goes_on)) is not None
+
+
 def choice_ends_at() -> datetime:
     """Return until when a donor whose money could not buy its wish may choose from now."""
     return add_days(clock.now(), get_limits().surplus_choice_days)

@@ -14,7 +14,7 @@ from portal.buying import desk_views
 from portal.buying.blueprint import blueprint
 from portal.buying.ordering import earmarked_minor
 from portal.buying.queries import find_own_purchase, offer_for
-from portal.buying.service import find_buyable, give_for_wish, hold, take_back, take_payment
+from portal.buying.service import find_buyable, give_for_wish, hold, is_under_way, take_back, take_payment
 from portal.buying.throttling import HOLDS_OF_A_MAIL, HOLDS_OF_A_RANGE
 from portal.campaigns.neighbours import join_earmarks
 from portal.campaigns.queries import CampaignForGift, find_wish_fund_for_gift
@@ -36,7 +36,7 @@ PAGES = (desk_views,)
 def install(app: Flask) -> None:
     """Add this room's pages to the application, and its decisions and words to the rooms below."""
     app.register_blueprint(blueprint)
-    join_buying(app, Buying(hold, take_payment))
+    join_buying(app, Buying(hold, is_under_way, take_payment))
     join_earmarks(app, earmarked_minor)
     app.jinja_env.globals.update(offer_for=offer_for, own_purchase=find_own_purchase)
 

@@ -235,6 +235,17 @@ def _spent_minor(number: str, currency: str) -> int:
     return int(session().scalar(query) or 0)
 
 
+_FORGOTTEN = (
+    Invariant(
+        "who_never_paid_is_forgotten",
+        "Nobody's address is kept forty days after their gift was given up unpaid.",
+        "SELECT id FROM gifts WHERE state = 'abandoned' AND contact IS NOT NULL"
+        " AND state_since < CAST(:today AS date) - 40",
+        "SELECT id FROM gifts WHERE state = 'abandoned' AND contact IS NOT NULL"
+        " AND state_since < date(:today, '-40 days')",
+    ),
+)
+
 _TRACES = (
     Invariant(
         "paid_payments_know_their_entry",
@@ -252,4 +263,4 @@ _TRACES = (
     ),
 )
 
-INVARIANTS: tuple[Invariant | Proof, ...] = (*_ROWS, *_BOOK, *_PAYOUTS, *_STATEMENTS, *_TRACES)
+INVARIANTS: tuple[Invariant | Proof, ...] = (*_ROWS, *_BOOK, *_PAYOUTS, *_STATEMENTS, *_TRACES, *_FORGOTTEN)

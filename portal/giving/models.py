@@ -41,7 +41,8 @@ _SUCCEEDED = text("state = 'succeeded'")
 class Gift(Row):
     """What somebody means to give to a campaign, and what became of it.
 
-    `contact` holds email, and name where the donor is signed in. `shown_name`,
+    `contact` holds email, and name where the donor is signed in; it is emptied
+    once nothing needs it any more. `shown_name`,
     `message` and `honour` are words for everybody and stay unseen until a
     moderator approved them; who gave and how much is shown only where the
     donor chose it (慈善法 82).
@@ -61,6 +62,13 @@ class Gift(Row):
         CheckConstraint("(succeeded_at IS NULL) = (number IS NULL)", name="succeeded_has_its_number"),
         Index("ix_gifts_campaign_succeeded", "campaign_number", "succeeded_at"),
         Index("ix_gifts_state_created", "state", "created_at"),
+        Index(
+            "ix_gifts_kept",
+            "state",
+            "state_since",
+            sqlite_where=text("contact IS NOT NULL"),
+            postgresql_where=text("contact IS NOT NULL"),
+        ),
         Index(
             "ix_gifts_words_waiting",
             "id",

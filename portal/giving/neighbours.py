@@ -20,9 +20,10 @@ class WishNotFree(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Buying:
-    """What buying hands in: hold the wish before its gift is paid, and what to do and tell when the money came."""
+    """What buying hands in: hold a wish before its gift is paid, what to do when the money came, whether it goes on."""
 
     hold: Callable[[Gift], None]
+    is_under_way: Callable[[Gift], bool]
     take_payment: Callable[[Gift, bool], tuple[News, str]]
 
 
@@ -47,6 +48,12 @@ def take_payment_for_wish(gift: Gift, *, is_late: bool) -> tuple[News, str]:
     if gift.wish_number is None or buying is None:
         return News.THANKS, ""
     return buying.take_payment(gift, is_late)
+
+
+def is_wish_under_way(gift: Gift) -> bool:
+    """Tell whether the wish of a gift is still being bought, or its donor may still choose."""
+    buying = _find_buying()
+    return gift.wish_number is not None and buying is not None and buying.is_under_way(gift)
 
 
 def _find_buying() -> Buying | None:

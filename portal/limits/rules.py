@@ -81,6 +81,7 @@ class Limits:
     surplus_choice_days: int = _gifts(14, 1, 180, lazy_gettext("心愿没买成，多久之内可以退款"), _DAYS)
     report_remind_days: int = _disclosure(14, 1, 60, lazy_gettext("信息公开到期前多久提醒财务"), _DAYS)
     report_grace_days: int = _disclosure(14, 0, 90, lazy_gettext("信息公开逾期多久后暂停收款"), _DAYS)
+    donor_days: int = _identities(550, 180, 3650, lazy_gettext("捐赠人的联系方式，最后一次用到之后保留"), _DAYS)
     purge_days: int = _identities(180, 30, 3650, lazy_gettext("办结后保留身份信息"), _DAYS)
 
 

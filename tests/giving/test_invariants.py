@@ -65,6 +65,7 @@ FAULTS = {
     "transfers_came_in_by_a_statement": "DELETE FROM bank_lines",
     "paid_payments_know_their_entry": "UPDATE payments SET entry_sequence = entry_sequence + 1",
     "shares_of_gifts_are_what_was_paid_out": "UPDATE disbursements SET amount_minor = amount_minor - 1",
+    "who_never_paid_is_forgotten": "UPDATE gifts SET state = 'abandoned', state_since = '2026-01-01 00:00:00'",
     "gifts_are_booked_to_their_campaign": "UPDATE gifts SET campaign_number = 'ANOTHER'",
 }
 """For each invariant the fault to plant, by somebody who has set the guards aside."""
