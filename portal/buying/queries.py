@@ -23,6 +23,7 @@ from portal.giving.models import Gift
 from portal.limits.service import get_limits
 from portal.pledges.models import Pledge
 from portal.pledges.queries import public_items
+from portal.publication.freshness import kept
 from portal.publication.queries import PublicWish, list_by_numbers
 from portal.wishes.kinds import WishKind
 from portal.wishes.models import Wish
@@ -97,10 +98,13 @@ def offer_for(wish: PublicWish) -> Offer | None:
     """Return what to offer on a wish's page to whoever would rather give the money, or None."""
     if not wish.is_open or wish.kind != WishKind.GOODS:
         return None
+    currency = kept("currency-of-the-wish-fund", _fund_currency)
+    return Offer(wish.price_minor, currency, url_for("buying.give", number=wish.number)) if currency else None
+
+
+def _fund_currency() -> str | None:
     fund = find_wish_fund_for_gift(clock.today())
-    if fund is None:
-        return None
-    return Offer(wish.price_minor, fund.currency, url_for("buying.give", number=wish.number))
+    return fund.currency if fund is not None else None
 
 
 def find_own_purchase(gift_public_id: str) -> OwnPurchase | None:

@@ -16,6 +16,7 @@ from portal.buying.ordering import earmarked_minor
 from portal.buying.queries import find_own_purchase, offer_for
 from portal.buying.service import find_buyable, give_for_wish, hold, is_under_way, take_back, take_payment
 from portal.buying.throttling import HOLDS_OF_A_MAIL, HOLDS_OF_A_RANGE
+from portal.campaigns.models import Campaign, DisclosureReport
 from portal.campaigns.neighbours import join_earmarks
 from portal.campaigns.queries import CampaignForGift, find_wish_fund_for_gift
 from portal.giving.blueprint import named_by
@@ -26,6 +27,7 @@ from portal.giving.making import CampaignTakesNoGifts, donor_hash
 from portal.giving.neighbours import Buying, WishNotFree, join_buying
 from portal.giving.throttling import throttle_start
 from portal.limits.service import get_limits
+from portal.publication.freshness import count_changes_of
 from portal.publication.queries import PublicWish
 from portal.throttle.service import address_range, count_try
 
@@ -38,6 +40,8 @@ def install(app: Flask) -> None:
     app.register_blueprint(blueprint)
     join_buying(app, Buying(hold, is_under_way, take_payment))
     join_earmarks(app, earmarked_minor)
+    # A wish's page is kept, and tells whether the Wish Fund takes gifts.
+    count_changes_of(Campaign, DisclosureReport)
     app.jinja_env.globals.update(offer_for=offer_for, own_purchase=find_own_purchase)
 
 

@@ -4,10 +4,20 @@ import pytest
 
 from portal.accounts.rules import Role
 from portal.buying.clocks import follow_purchases
+from portal.buying.service import give_for_wish
+from portal.campaigns.pausing import pause_gifts
+from portal.codes import tidy
 from portal.db import session
+from portal.giving.making import Donor, Words
 from portal.giving.models import Gift
+from portal.giving.moderating import decide_words
+from portal.giving.rules import Visibility
+from portal.handover.queries import find_number_by_drop_off
+from portal.ledger.log import sign_checkpoint
+from portal.pledges.pages import get_own_pledge
 from tests import cast
 from tests.buying import stage
+from tests.campaigns import stage as campaigns
 from tests.giving import stage as gifts
 from tests.pledges.letterbox import letters
 from tests.plumbing.sessions import sign_in
@@ -33,6 +43,31 @@ def test_a_visitor_gives_the_money_for_a_wish_and_follows_it(app, visitor, numbe
     visitor.open(f"/wishes/{number}/give", status=409)
     [letter] = letters(app, stage.MAIL)
     assert "接下来由基金会买好" in letter.body
+
+
+def test_a_wishs_page_offers_it_only_while_the_fund_takes_gifts(app, visitor, number):
+    assert "我来出钱" in visitor.open(f"/wishes/{number}")
+    with app.app_context():
+        pause_gifts(campaigns.finance(), stage.purchase_fund(), "核对账目", "Checking the accounts")
+    assert "我来出钱" not in visitor.open(f"/wishes/{number}")
+    visitor.open(f"/wishes/{number}/give", status=409)
+
+
+def test_no_public_page_tells_who_paid_for_a_wish(app, visitor, number):
+    words = Words(name_visibility=Visibility.SHOWN, shown_name="海边的林阿姨")
+    with app.app_context():
+        gift_id = give_for_wish(number, Donor(stage.MAIL), words).public_id
+        stage.pay(gift_id)
+        decide_words(cast.moderator(), gift_id, is_approved=True)
+        sign_checkpoint()
+        fund = stage.purchase_fund()
+    pages = ("", "/statement", "/statement.csv")
+    addresses = [f"/campaigns/{fund}{page}" for page in pages]
+    addresses += [f"/wishes/{number}", "/campaigns/statement", "/campaigns/statement.csv", "/ledger/entries.jsonl"]
+    for address in addresses:
+        told = visitor.client.get(address).get_data(as_text=True)
+        assert "林阿姨" not in told, address
+        assert stage.MAIL not in told, address
 
 
 def test_a_wrong_mail_address_keeps_what_was_typed_and_holds_nothing(app, visitor, number):
@@ -72,6 +107,10 @@ def test_finance_asks_for_the_money_and_gets_a_drop_off_code(app, visitor, numbe
     assert "申请付款" in visitor.open("/admin/buying")
     page = visitor.open(f"/admin/buying/{public_id}")
     assert "交货码" in page
+    with app.app_context():
+        code = get_own_pledge(stage.pledge_of(number).id).code
+        assert find_number_by_drop_off(cast.clerk(), tidy(code)) == number
+    assert code in page
     visitor.submit({"amount": "160", "supplier": "文具店"}, button="提交，请同事批准")
     assert "等同事批准" in visitor.open("/admin/buying")
 
