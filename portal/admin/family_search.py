@@ -13,8 +13,14 @@ from portal.accounts.rules import Role
 from portal.admin.blueprint import blueprint
 from portal.intake.finding import FoundWish, NumberUnclear, find_family_wishes
 from portal.pledges.queries import english_items
+from portal.redaction.folding import fold
+from portal.redaction.marks import MarkKind
+from portal.redaction.numbers import find_numbers
 from portal.throttle.service import TooManyTries
 from portal.wishes.labels import STATE_LABELS, STATE_TONES
+
+SHORTEST_ID_NUMBER = 15
+_NUMBERS = frozenset({MarkKind.ID_CARD, MarkKind.PHONE, MarkKind.BANK_CARD})
 
 
 class NumberForm(FlaskForm):
@@ -45,6 +51,13 @@ def find_family() -> ResponseReturnValue:
         form.number.errors = [_("这一小时找得太多了，请过一会儿再找。")]
         return _page(form, None), 429
     return _page(NumberForm(formdata=None), wishes), 200
+
+
+def says_number(typed: str) -> bool:
+    """Tell whether a search would carry somebody's ID number or telephone, mistyped ones included."""
+    if sum(char.isdigit() for char in typed) >= SHORTEST_ID_NUMBER:
+        return True
+    return any(kind in _NUMBERS for kind, _start, _end in find_numbers(fold(typed).text))
 
 
 def _page(form: NumberForm, wishes: list[FoundWish] | None) -> str:

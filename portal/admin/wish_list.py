@@ -1,12 +1,13 @@
 """The staff's list of wishes: search, filters, bulk acts and exports."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
@@ -14,6 +15,7 @@ from portal.access import current_actor, staff
 from portal.accounts.rules import Actor, NotAllowed, Role
 from portal.admin.blueprint import blueprint
 from portal.admin.bulk import MOST_AT_ONCE, do_each
+from portal.admin.family_search import says_number
 from portal.admin.wish_queries import ListedWish, ListFilters, centres_seen, every_wish, list_wishes, read_filters
 from portal.admin.wishes import HOLDS
 from portal.areas.queries import list_centres
@@ -66,8 +68,10 @@ BULK_ACTS: dict[WishState, tuple[BulkAct, ...]] = {
 
 @blueprint.get("/wishes", endpoint="list_wishes")
 @staff(*READERS)
-def show_list() -> str:
+def show_list() -> ResponseReturnValue:
     """List the wishes a member of staff may see."""
+    if says_number(request.args.get("q", "")):
+        return _turn_away()
     filters = read_filters(request.args)
     page = list_wishes(current_actor(), filters, request.args.get("after"))
     return render_template(
@@ -112,12 +116,23 @@ def act_on_wishes() -> Any:
 
 @blueprint.get("/wishes/export.<ending>")
 @staff(*READERS)
-def export_wishes(ending: str) -> Response:
+def export_wishes(ending: str) -> ResponseReturnValue:
     """Hand the list out as a spreadsheet without identities; who took it out is recorded."""
     check_ending(ending)
+    if says_number(request.args.get("q", "")):
+        return _turn_away()
     filters, actor = read_filters(request.args), current_actor()
     audit.record(actor, "wishes.export", "list", ending, after={"state": filters.state, "centre": filters.centre_id})
     return send_table("wishes", _("心愿"), _headers(), _lines(actor, filters), ending)
+
+
+def _turn_away() -> ResponseReturnValue:
+    """Lead whoever searches by an ID number or telephone to where no address keeps it, and say the number nowhere."""
+    if current_actor().has_role(Role.CENTRE_CLERK):
+        flash(_("身份证号和电话请在这里找：号码不会留在地址栏和浏览记录里。"), "info")
+        return redirect(url_for("admin.find_family"), 303)
+    flash(_("心愿列表只按心愿编号和物品找。身份证号和电话由服务中心的工作人员去找，请不要填在这里。"), "info")
+    return redirect(_address(replace(read_filters(request.args), text="")), 303)
 
 
 def _verify(actor: Actor, picked: list[str]) -> None:

@@ -5,11 +5,12 @@ from portal.sealing import keyed_hash
 
 
 def identity_hashes(identity: Identity) -> dict[str, str | None]:
-    """Return the hash columns of a household: number, person, telephone, address."""
+    """Return the hash columns of a household: number, person, telephones, address."""
     return {
         "id_hash": id_hash(identity.id_number),
         "person_hash": person_hash(identity.id_number, identity.name),
         "phone_hash": phone_hash(identity.phone) if identity.phone else None,
+        "guardian_phone_hash": phone_hash(identity.guardian_phone) if identity.guardian_phone else None,
         "address_hash": address_hash(identity.address, identity.address_key) if identity.address else None,
     }
 

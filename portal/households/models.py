@@ -25,6 +25,7 @@ class Household(Row):
     id_hash: Mapped[str] = mapped_column(index=True)
     person_hash: Mapped[str] = mapped_column(index=True)
     phone_hash: Mapped[str | None] = mapped_column(index=True)
+    guardian_phone_hash: Mapped[str | None] = mapped_column(index=True)
     address_hash: Mapped[str | None] = mapped_column(index=True)
     service_centre_id: Mapped[int] = mapped_column(ForeignKey("service_centres.id"), index=True)
     community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))

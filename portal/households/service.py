@@ -265,6 +265,7 @@ def purge_household(household_id: int) -> bool:
                 id_hash=secrets.token_hex(32),
                 person_hash=secrets.token_hex(32),
                 phone_hash=None,
+                guardian_phone_hash=None,
                 address_hash=None,
                 purged_at=clock.now(),
             )

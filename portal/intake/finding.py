@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from portal import clock
 from portal.accounts.rules import Actor, NotAllowed, Role
@@ -42,6 +42,8 @@ class FoundWish:
 
 def find_family_wishes(actor: Actor, typed: str) -> list[FoundWish]:
     """Return the wishes at a clerk's own centres of whoever has exactly this ID number or telephone, the newest first.
+
+    A child is found by its guardian's telephone too.
 
     The look enters the audit trail, the number does not.
 
@@ -82,6 +84,7 @@ def _read(typed: str) -> tuple[str, ColumnElement[bool]]:
         if is_id_number:
             number = read_id_number(cell_of(typed), clock.today()).number
             return "by_id_number", Household.id_hash == id_hash(number)
-        return "by_phone", Household.phone_hash == phone_hash(read_phones(cell_of(typed))[0])
+        hashed = phone_hash(read_phones(cell_of(typed))[0])
+        return "by_phone", or_(Household.phone_hash == hashed, Household.guardian_phone_hash == hashed)
     except FieldWrong as wrong:
         raise NumberUnclear(WishProblem.of(0, None, field, wrong).message) from wrong

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Row
@@ -109,6 +109,17 @@ class Pledge(Row):
     def seed(self) -> str:
         """What the drop-off code is made from: it outlives the link, for it stands on parcels already sent."""
         return self.code_seed or self.public_id
+
+
+class Sending(Row):
+    """The day a pledger said that a thing is on its way; after a refusal the next attempt has one of its own."""
+
+    __tablename__ = "pledge_sendings"
+    __table_args__ = (UniqueConstraint("pledge_id", "attempt", name="uq_pledge_sendings_attempt"),)
+
+    pledge_id: Mapped[int] = mapped_column(ForeignKey("pledges.id"))
+    attempt: Mapped[int]
+    at: Mapped[datetime]
 
 
 class PledgerBlock(Row):

@@ -28,7 +28,7 @@ from portal.pledges.labels import (
     STATE_TONES,
     THANKED_STATES,
 )
-from portal.pledges.models import LIVE_STATES, Pledge, PledgeState, Promise
+from portal.pledges.models import LIVE_STATES, Pledge, PledgeState, Promise, Sending
 from portal.pledges.queries import PromiseNotFound
 from portal.pledges.rules import END_STATES, may_extend
 from portal.publication.models import Publication
@@ -195,9 +195,9 @@ def _own_steps(pledge: Pledge) -> list[tuple[datetime, Any]]:
         (pledge.created_at, PLEDGED_STEP),
         (promise.confirmed_at if was_asked else None, CONFIRMED_STEP),
         (pledge.extended_at, EXTENDED_STEP),
-        (pledge.sent_at, SENT_STEP),
     ]
-    return [(at, title) for at, title in dated if at is not None]
+    sent = session().scalars(select(Sending.at).where(Sending.pledge_id == pledge.id))
+    return [(at, title) for at, title in dated if at is not None] + [(at, SENT_STEP) for at in sent]
 
 
 def _own_pledges(condition: ColumnElement[bool]) -> list[OwnPledge]:

@@ -12,7 +12,7 @@ from portal import clock
 from portal.accounts.rules import Actor
 from portal.db import session, transaction
 from portal.limits.service import get_limits
-from portal.pledges.models import LIVE_STATES, Pledge, PledgeState
+from portal.pledges.models import LIVE_STATES, Pledge, PledgeState, Sending
 from portal.pledges.moves import Extra, check_step, deadline, is_service, new_drop_off, step, tell_about, tell_together
 from portal.pledges.promising import confirm_by_code, confirm_promise, make_promise
 from portal.pledges.queries import lock_pledge, lock_promise
@@ -106,6 +106,7 @@ def say_sent(actor: Actor, pledge_id: int, parcel_number: str) -> None:
     pledge.parcel_number = parcel_number
     if pledge.sent_at is None and pledge.due_at is not None:
         pledge.sent_at = clock.now()
+        session().add(Sending(pledge_id=pledge.id, attempt=pledge.attempt, at=pledge.sent_at))
         _move_deadline(pledge, due_after_sending(pledge.due_at, clock.now(), get_limits()))
 
 

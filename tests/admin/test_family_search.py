@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.accounts.rules import Role
+from portal.admin.family_search import says_number
 from portal.audit.models import AuditEntry
 from portal.db import session, transaction
 from portal.households.hashing import id_hash, phone_hash
@@ -16,13 +17,16 @@ from tests.spreadsheets.samples import id_number
 
 NUMBER = id_number(date(2011, 7, 21), 5)
 PHONE = "13900001234"
+GUARDIAN_PHONE = "13700004321"
 ADDRESS = "/admin/wishes/of-a-family"
 
 
 @transaction
 def known_by(wish, number, phone):
     row = session().get_one(Household, wish.household_id)
-    row.id_hash, row.phone_hash = id_hash(number), phone_hash(phone)
+    row.id_hash, row.phone_hash, row.guardian_phone_hash = id_hash(number), phone_hash(phone), None
+    if number == NUMBER:
+        row.guardian_phone_hash = phone_hash(GUARDIAN_PHONE)
     return wish.number
 
 
@@ -46,7 +50,7 @@ def clerk(app, visitor):
 
 
 @pytest.mark.parametrize(
-    "typed", [NUMBER, f" {NUMBER[:6]} {NUMBER[6:14]}-{NUMBER[14:]}", "139 0000 1234", "+86 13900001234"]
+    "typed", [NUMBER, f" {NUMBER[:6]} {NUMBER[6:14]}-{NUMBER[14:]}", "139 0000 1234", "+86 13900001234", GUARDIAN_PHONE]
 )
 def test_exact_number_leads_to_the_wishes_of_the_own_centre(app, clerk, numbers, typed):
     clerk.open("/admin/wishes")
@@ -80,3 +84,27 @@ def test_nobody_but_a_clerk_searches(app, visitor, role):
         person = cast.person(role, at=cast.centre() if role is Role.NEED_REPORTER else None)
     sign_in(visitor, person).open(ADDRESS, status=403)
     assert "按身份证号或电话找" not in visitor.open("/admin/wishes")
+
+
+@pytest.mark.parametrize("typed", [NUMBER, NUMBER[:-1], f"{NUMBER[:6]} {NUMBER[6:]}", PHONE, "许怡宁 139-0000-1234"])
+@pytest.mark.parametrize("page", ["/admin/wishes", "/admin/wishes/export.csv"])
+def test_number_in_the_search_of_the_list_leads_to_where_no_address_keeps_it(clerk, page, typed):
+    answer = clerk.client.get(page, query_string={"q": typed, "state": "submitted"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, ADDRESS)
+    shown = clerk.open(ADDRESS)
+    assert "身份证号和电话请在这里找" in shown
+    assert not any(part in answer.text + shown.html for part in (*typed.split(), PHONE, NUMBER[:-1]))
+
+
+def test_who_may_not_search_families_is_told_so_and_keeps_the_other_filters(app, visitor):
+    with app.app_context():
+        sign_in(visitor, cast.person(Role.MODERATOR))
+    page = visitor.open(f"/admin/wishes?q={PHONE}&state=submitted")
+    assert "请不要填在这里" in page
+    assert PHONE not in page.html
+    assert "state=submitted" in page.html
+
+
+@pytest.mark.parametrize("typed", ["双肩书包", "K7QX4M2", "A4纸500张", "12寸自行车", "2026"])
+def test_words_and_wish_numbers_are_searched_for_as_ever(typed):
+    assert not says_number(typed)

@@ -235,7 +235,7 @@ def test_a_purge_empties_the_identity_on_its_day_and_keeps_the_rest(clock):
     after = service.get_household(household_id)
     assert after.identity is None
     assert after.person_hash != before.person_hash
-    assert (after.phone_hash, after.address_hash) == (None, None)
+    assert (after.phone_hash, after.guardian_phone_hash, after.address_hash) == (None, None, None)
     assert after.is_minor
     assert queries.find_family_address(household_id) is None
     with pytest.raises(service.IdentityPurged):

@@ -7,7 +7,10 @@ import pytest
 from flask import Flask
 
 from portal.accounts.rules import PLEDGER
+from portal.codes import private_token
+from portal.db import session
 from portal.pledges.contacts import read_contact
+from portal.pledges.models import Pledge
 from portal.pledges.queries import find_live_pledge
 from portal.pledges.rules import Pledger
 from portal.pledges.service import confirm_promise, make_promise
@@ -45,3 +48,14 @@ def pledge(app: Flask, publish: Callable[..., str]) -> Callable[..., tuple[int, 
             return wish.id, live.pledge_id
 
     return pledge
+
+
+@pytest.fixture
+def page_of(app: Flask) -> Callable[[int], str]:
+    """Return a function from a pledge's key to its private address."""
+
+    def page_of(pledge_id: int) -> str:
+        with app.app_context():
+            return "/pledges/" + private_token("pledge", session().get_one(Pledge, pledge_id).public_id)
+
+    return page_of

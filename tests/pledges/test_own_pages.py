@@ -22,17 +22,6 @@ from tests import cast
 from tests.pledges.letterbox import kinds, letters
 
 
-@pytest.fixture
-def page_of(app):
-    """Return a function from a pledge's key to its private address."""
-
-    def page_of(pledge_id):
-        with app.app_context():
-            return "/pledges/" + private_token("pledge", session().get_one(Pledge, pledge_id).public_id)
-
-    return page_of
-
-
 def wish_state(app, wish_id):
     with app.app_context():
         return get_wish_by_id(wish_id).state
@@ -172,31 +161,6 @@ def test_cancelling_gives_the_wish_back_at_once_and_is_no_lapse(app, visitor, pl
     assert wish_state(app, wish_id) == "published"
     assert row(app, pledge_id).state == "cancelled"
     assert kinds(app) == ["confirm", "pledged", "cancelled"]
-
-
-def test_a_parcel_gives_the_post_its_days_once(app, clock, visitor, pledge, page_of):
-    wish_id, pledge_id = pledge()
-    visitor.open(page_of(pledge_id))
-    visitor.submit(form="procure")
-    clock.advance(timedelta(days=14))
-    page = visitor.submit({"sent-parcel_number": " sf 1029-3847 "}, form="sent")
-    assert "东西在路上" in page
-    assert "sf 1029-3847" in page
-    assert row(app, pledge_id).due_at.date().isoformat() == "2026-12-14"
-    clock.advance(timedelta(days=3))
-    visitor.submit({"sent-parcel_number": "SF999999"}, form="sent")
-    assert row(app, pledge_id).due_at.date().isoformat() == "2026-12-14"
-    assert visitor.open(page_of(pledge_id)).text.count("您说东西已经寄出") == 1
-    with app.app_context():
-        assert get_wish_by_id(wish_id).deadline_at == row(app, pledge_id).due_at
-
-
-def test_a_parcel_number_is_letters_and_digits(visitor, pledge, page_of):
-    _wish_id, pledge_id = pledge()
-    visitor.open(page_of(pledge_id))
-    page = visitor.submit({"sent-parcel_number": "请打我电话"}, form="sent", status=422)
-    assert "快递单号只有字母和数字" in page
-    assert page.form("sent", set(), None).values()["sent-parcel_number"] == ["请打我电话"]
 
 
 def test_a_service_pledger_proposes_times_and_sees_the_appointment(app, clock, visitor, pledge, page_of):

@@ -1,8 +1,10 @@
 """The migrations build exactly the tables that the models describe, on both databases."""
 
+import json
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -11,7 +13,16 @@ from sqlalchemy import Engine, TextClause, create_engine, inspect, text
 import portal.models
 from portal.db import Base, alembic_config, migrate
 from portal.grams import is_gram_index
+from portal.households.hashing import phone_hash
+from portal.sealing import key_ring
+from tests import cast
 from tests.plumbing.databases import PostgresStock
+from tests.plumbing.environment import put_settings
+
+OLD_HOUSEHOLD = text(
+    "INSERT INTO households (id, identity, id_hash, person_hash, service_centre_id, is_minor, needs_guardian,"
+    " created_at) VALUES (:id, :identity, :hash, :hash, 1, true, true, '2026-11-23')"
+)
 
 
 @pytest.fixture
@@ -59,6 +70,23 @@ def test_migrating_twice_changes_nothing(database_url, migrated):
     before = _describe(migrated)
     migrate(database_url)
     assert _describe(migrated) == before
+
+
+def test_families_of_before_are_found_by_their_guardian(app_context, settings, stocks, tmp_path, monkeypatch):
+    (folder := tmp_path / "old").mkdir()
+    url = stocks("sqlite").fresh(folder)
+    command.downgrade(alembic_config(url), "0018-1")
+    identity = json.dumps({"name": cast.FAMILY_NAME, "guardian_phone": "13700004321"})
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for key, sealed in ((1, key_ring().seal(identity)), (2, key_ring().seal("{}")), (3, None)):
+            connection.execute(OLD_HOUSEHOLD, {"id": key, "identity": sealed, "hash": str(key)})
+    put_settings(settings, monkeypatch)
+    migrate(url)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT guardian_phone_hash FROM households ORDER BY id")).scalars().all()
+    engine.dispose()
+    assert found == [phone_hash("13700004321"), None, None]
 
 
 def test_migrations_form_one_line():
