@@ -16,7 +16,9 @@ from portal.clock import Clock, SystemClock
 from portal.config import ROOT, Settings, load_settings
 from portal.db import Database
 from portal.formats import install_formats
+from portal.gate.service import install_gate
 from portal.headers import install_headers
+from portal.households.recognising import find_registered
 from portal.i18n import install_babel
 from portal.outbox.senders import Senders
 from portal.publication.fragments import install_fragments
@@ -80,6 +82,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     Bootstrap5(app)
     install_web(app)
     _install_rooms(app)
+    install_gate(app, find_registered)
     install_access(app)
     install_headers(app, is_https=is_https)
     install_keeping(app)

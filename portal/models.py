@@ -5,6 +5,7 @@ from portal.areas import models as areas
 from portal.audit import models as audit
 from portal.buying import models as buying
 from portal.campaigns import models as campaigns
+from portal.gate import models as gate
 from portal.giving import models as giving
 from portal.handover import models as handover
 from portal.households import models as households
@@ -23,6 +24,7 @@ __all__ = [
     "audit",
     "buying",
     "campaigns",
+    "gate",
     "giving",
     "handover",
     "households",

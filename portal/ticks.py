@@ -17,6 +17,7 @@ from portal.giving.refunding import send_refunds
 from portal.giving.retention import forget_donors
 from portal.giving.sandbox.scheduling import move_sandbox
 from portal.handover.retention import forget_slips
+from portal.households.recognising import index_names
 from portal.intake.clocks import forget_drafts, forget_uploads, purge_due, schedule_purges, take_in_waiting
 from portal.ledger.log import sign_checkpoint
 from portal.ledger.publishing import publish_when_due
@@ -38,6 +39,7 @@ CLOCKS: dict[str, Callable[[], int]] = {
     "drafts_forgotten": forget_drafts,
     "purges_scheduled": schedule_purges,
     "identities_purged": purge_due,
+    "names_indexed": index_names,
     "pledges_released": release_overdue,
     "pledgers_reminded": remind_pledgers,
     "pledgers_forgotten": forget_pledgers,

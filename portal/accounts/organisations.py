@@ -18,6 +18,7 @@ from portal.accounts.rules import Actor, NotAllowed, Role
 from portal.accounts.service import insert_person
 from portal.audit import service as audit
 from portal.db import insert_unless_there, session, transaction
+from portal.gate.service import check_told
 from portal.i18n import language
 
 KINDS = ("company", "charity", "school", "unit")
@@ -156,7 +157,7 @@ def register_again(person_id: int, organisation_id: int, details: OrganisationDe
 def certify_organisation(actor: Actor, organisation_id: int) -> None:
     """Let an organisation pledge under its own name, and tell its members.
 
-    Raises NotAllowed, OrganisationNotFound, DecisionNotPossible.
+    Raises NotAllowed, OrganisationNotFound, DecisionNotPossible, HoldsPersonalData.
     """
     name = _decide(actor, organisation_id, OrganisationStatus.CERTIFIED, None)
     for member in members_of(organisation_id):
@@ -167,7 +168,7 @@ def certify_organisation(actor: Actor, organisation_id: int) -> None:
 def refuse_organisation(actor: Actor, organisation_id: int, reason: str) -> None:
     """Refuse a registration with a reason its members read; they may change it and ask again.
 
-    Raises NotAllowed, OrganisationNotFound, DecisionNotPossible, ReasonMissing.
+    Raises NotAllowed, OrganisationNotFound, DecisionNotPossible, ReasonMissing, HoldsPersonalData.
     """
     name = _decide(actor, organisation_id, OrganisationStatus.REFUSED, reason)
     for member in members_of(organisation_id):
@@ -178,7 +179,7 @@ def refuse_organisation(actor: Actor, organisation_id: int, reason: str) -> None
 def suspend_organisation(actor: Actor, organisation_id: int, reason: str) -> None:
     """Stop an organisation from new pledges, with a reason its members read.
 
-    Raises NotAllowed, OrganisationNotFound, DecisionNotPossible, ReasonMissing.
+    Raises NotAllowed, OrganisationNotFound, DecisionNotPossible, ReasonMissing, HoldsPersonalData.
     """
     name = _decide(actor, organisation_id, OrganisationStatus.SUSPENDED, reason)
     for member in members_of(organisation_id):
@@ -227,7 +228,12 @@ def _decide(actor: Actor, organisation_id: int, status: OrganisationStatus, reas
     actor.require({Role.MODERATOR, Role.ADMINISTRATOR})
     if reason is not None and not reason.strip():
         raise ReasonMissing
-    before = OrganisationStatus(get_organisation(organisation_id).status)
+    organisation = get_organisation(organisation_id)
+    told = [("organisations.status_note", reason)]
+    if status is OrganisationStatus.CERTIFIED:
+        told.append(("organisations.name", organisation.name))
+    check_told(told)
+    before = OrganisationStatus(organisation.status)
     if status not in DECISIONS[before]:
         raise DecisionNotPossible
     name = session().scalar(

@@ -20,6 +20,8 @@ from portal.areas.queries import CentreNotFound, area_tree, get_centre, holds_te
 from portal.areas.service import AreaChanges, compare_areas
 from portal.areas.sheet import FIELD_LABELS, AreaField, rate_area_sheet, read_area_columns, read_areas
 from portal.audit import service as audit
+from portal.gate.forms import held_words
+from portal.gate.rules import HoldsPersonalData
 from portal.spreadsheets.cells import Sheet
 from portal.spreadsheets.columns import HEADER_SEARCH_ROWS, ColumnMapping
 from portal.spreadsheets.reading import open_sheet
@@ -122,9 +124,13 @@ def edit_centre(service_centre_id: int) -> ResponseReturnValue:
     form = CentreByAdministratorForm(obj=centre) if is_administrator else CentreForm(obj=centre)
     if form.validate_on_submit():
         values = {field.name: field.data for field in form if field.name != "csrf_token"}
-        service.update_centre(current_actor(), service_centre_id, **values)
-        flash(_("已保存，公开页面马上就是新的。"), "success")
-        return redirect(url_for("admin.list_areas"))
+        try:
+            service.update_centre(current_actor(), service_centre_id, **values)
+        except HoldsPersonalData as error:
+            form.form_errors.append(held_words(error))
+        else:
+            flash(_("已保存，公开页面马上就是新的。"), "success")
+            return redirect(url_for("admin.list_areas"))
     return render_template("admin/areas_centre.html", form=form, centre=centre), 422 if form.errors else 200
 
 
@@ -156,7 +162,11 @@ def preview_areas() -> ResponseReturnValue:
     report = read_areas(sheet, mapping)
     if request.form.get("verb") != "import" or not report.is_accepted:
         return _preview(sheet, mapping)
-    changes = service.import_areas(current_actor(), report.centres)
+    try:
+        changes = service.import_areas(current_actor(), report.centres)
+    except HoldsPersonalData as error:
+        flash(held_words(error), "danger")
+        return _preview(sheet, mapping)
     flash(_told(changes), "success")
     return redirect(url_for("admin.list_areas"))
 

@@ -21,6 +21,8 @@ from portal.accounts.rules import Role
 from portal.admin.blueprint import blueprint
 from portal.admin.bulk import do_each
 from portal.audit import service as audit
+from portal.gate.forms import held_words
+from portal.gate.rules import HoldsPersonalData
 from portal.pledges.blocks import find_block_of_organisation
 from portal.spreadsheets.sending import check_ending, export_links, send_table
 from portal.spreadsheets.tidying import tidy
@@ -86,7 +88,7 @@ def export_organisations(ending: str) -> Response:
 def certify_organisations() -> ResponseReturnValue:
     """Certify all ticked organisations whose codes were looked up; those that wait for no decision are left."""
     picked, actor = request.form.getlist("pick", type=as_key), current_actor()
-    refused = (OrganisationNotFound, DecisionNotPossible)
+    refused = (OrganisationNotFound, DecisionNotPossible, HoldsPersonalData)
     done, left = do_each(picked, lambda key: verbs.certify_organisation(actor, key), refused)
     if not picked:
         flash(_("请先勾选。"), "warning")
@@ -109,7 +111,7 @@ def show_organisation(organisation_id: int) -> ResponseReturnValue:
 @staff(Role.MODERATOR)
 def certify_organisation(organisation_id: int) -> ResponseReturnValue:
     """Let an organisation pledge under its own name."""
-    return _decide(organisation_id, lambda: verbs.certify_organisation(current_actor(), organisation_id))
+    return _decide(organisation_id, ReasonForm(), lambda: verbs.certify_organisation(current_actor(), organisation_id))
 
 
 @blueprint.post("/organisations/<int:organisation_id>/refuse")
@@ -120,7 +122,7 @@ def refuse_organisation(organisation_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _organisation_page(organisation_id, form)
     reason = form.reason.data or ""
-    return _decide(organisation_id, lambda: verbs.refuse_organisation(current_actor(), organisation_id, reason))
+    return _decide(organisation_id, form, lambda: verbs.refuse_organisation(current_actor(), organisation_id, reason))
 
 
 @blueprint.post("/organisations/<int:organisation_id>/suspend")
@@ -131,7 +133,7 @@ def suspend_organisation(organisation_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _organisation_page(organisation_id, form)
     reason = form.reason.data or ""
-    return _decide(organisation_id, lambda: verbs.suspend_organisation(current_actor(), organisation_id, reason))
+    return _decide(organisation_id, form, lambda: verbs.suspend_organisation(current_actor(), organisation_id, reason))
 
 
 def _read_filters() -> tuple[str, str]:
@@ -139,13 +141,16 @@ def _read_filters() -> tuple[str, str]:
     return q, status if status in set(OrganisationStatus) else ""
 
 
-def _decide(organisation_id: int, verb: Any) -> ResponseReturnValue:
+def _decide(organisation_id: int, form: ReasonForm, verb: Any) -> ResponseReturnValue:
     try:
         verb()
     except OrganisationNotFound:
         abort(404)
     except DecisionNotPossible:
         abort(409)
+    except HoldsPersonalData as error:
+        form.reason.errors = [held_words(error)]
+        return _organisation_page(organisation_id, form)
     flash(_("已决定，并且发邮件告诉了这个单位。"), "success")
     return redirect(url_for("admin.show_organisation", organisation_id=organisation_id))
 

@@ -8,6 +8,7 @@ from portal.accounts.rules import SYSTEM
 from portal.areas.service import AreaChanges, compare_areas, import_areas
 from portal.areas.sheet import AreaProblem, AreaReport, rate_area_sheet, read_areas
 from portal.cli import in_app
+from portal.gate.rules import HoldsPersonalData
 from portal.i18n import in_language
 from portal.spreadsheets.reading import open_sheet
 from portal.spreadsheets.refusals import SheetRefused
@@ -32,7 +33,10 @@ def import_areas_command(file: Path, dry_run: bool) -> None:
             click.echo(f"{'error' if problem.is_error else 'note'}: {place}{problem.message}", err=problem.is_error)
         if not report.is_accepted:
             raise click.ClickException("Nothing came in.")
-        changes = compare_areas(report.centres) if dry_run else import_areas(SYSTEM, report.centres)
+        try:
+            changes = compare_areas(report.centres) if dry_run else import_areas(SYSTEM, report.centres)
+        except HoldsPersonalData as error:
+            raise click.ClickException(f"This must not be public: {', '.join(error.words)}") from None
     _tell(changes, dry_run)
 
 

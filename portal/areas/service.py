@@ -12,6 +12,7 @@ from portal.areas.rules import centre_name_in_english
 from portal.areas.sheet import CentreEntry, CommunityEntry
 from portal.audit import service as audit
 from portal.db import session, transaction
+from portal.gate.service import check_told
 
 CENTRE_FIELDS = ("address", "phone", "hours")
 
@@ -71,11 +72,15 @@ def compare_areas(entries: Iterable[CentreEntry]) -> AreaChanges:
 def import_areas(actor: Actor, entries: Iterable[CentreEntry]) -> AreaChanges:
     """Bring areas in: new ones are added, changed particulars follow, the same sheet again does nothing.
 
-    Raises NotAllowed.
+    Raises NotAllowed, HoldsPersonalData.
     """
     if actor.kind is not ActorKind.SYSTEM:
         actor.require({Role.ADMINISTRATOR})
-    changes = _walk(list(entries), is_writing=True)
+    centres = list(entries)
+    check_told(
+        (f"service_centres.{name}", getattr(entry, name)) for entry in centres for name in ("name", *CENTRE_FIELDS)
+    )
+    changes = _walk(centres, is_writing=True)
     if not changes.is_empty:
         audit.record(actor, "areas.import", "areas", "district", after=changes.summary())
     return changes
@@ -94,7 +99,7 @@ def update_centre(
 ) -> None:
     """Change what everybody may know of a service centre; only an administrator renames or closes one.
 
-    Raises NotAllowed, CentreNotFound.
+    Raises NotAllowed, CentreNotFound, HoldsPersonalData.
     """
     actor.require({Role.CENTRE_CLERK, Role.ADMINISTRATOR}, service_centre_id)
     if name_en is not None or is_active is not None:
@@ -104,6 +109,7 @@ def update_centre(
         raise CentreNotFound(service_centre_id)
     wanted = {"address": address, "phone": phone, "hours": hours, "name_en": name_en, "is_active": is_active}
     changed = {name: value for name, value in wanted.items() if value is not None and getattr(centre, name) != value}
+    check_told([(f"service_centres.{name}", value) for name, value in changed.items() if isinstance(value, str)])
     before = {f"centre_{name}": getattr(centre, name) for name in changed}
     for name, value in changed.items():
         setattr(centre, name, value)

@@ -1,16 +1,20 @@
 """The shape of what finance types to buy a wish."""
 
+from typing import ClassVar
+
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField
 
 from portal.accounts.forms import at_most, needed, tidied
 from portal.campaigns.forms import SHORT
 from portal.campaigns.money_forms import AmountField
+from portal.gate.forms import GatedForm
 
 
-class BuyForm(FlaskForm):
+class BuyForm(GatedForm):
     """Out of which line of the budget a wish is bought, for how much and from whom."""
+
+    GUARDED: ClassVar = {"supplier": "disbursements.supplier"}
 
     line = SelectField(lazy_gettext("预算项目"), coerce=int, validate_choice=True)
     amount = AmountField(lazy_gettext("金额（元）"), [needed()])

@@ -6,6 +6,7 @@ approves, it is paid with a voucher, and posted.
 
 from dataclasses import replace
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from portal import clock
@@ -56,7 +57,7 @@ def ask_for_money(actor: Actor, public_id: str, ask: Ask) -> str:
     if purchase.state != S.PAID or _is_ordered(purchase) or _is_lost(purchase):
         raise PurchaseMovedOn
     number = session().execute(select(Wish.number).where(Wish.id == purchase.wish_id)).scalar_one()
-    payment = request_disbursement(actor, purchase.campaign_number, replace(ask, wish_number=number))
+    payment = request_disbursement(actor, purchase.campaign_number, replace(ask, wish_number=number), _approved_words())
     purchase.disbursement_id = get_disbursement(payment).id
     return payment
 
@@ -107,7 +108,7 @@ def rescue_wish(actor: Actor, number: str, ask: Ask) -> str:
     except WishesTaken:
         raise WishNotFree from None
     keep_reserved(promise_id, due_at)
-    payment = request_disbursement(actor, fund.number, replace(ask, wish_number=number))
+    payment = request_disbursement(actor, fund.number, replace(ask, wish_number=number), _approved_words())
     purchase = Purchase(
         public_id=new_public_id(),
         wish_id=get_wish(number).id,
@@ -177,6 +178,11 @@ def _is_lost(purchase: Purchase) -> bool:
     """Tell whether the wish is not the foundation's any more; the clock will end its purchase."""
     state = lock_bought_pledge(purchase.promise_id).state
     return state in PLEDGE_ENDS and state != PledgeState.FULFILLED
+
+
+def _approved_words() -> str:
+    """Return why the purpose of such a payment may be public: it is made of the wish's own public text."""
+    return _("文字来自心愿的公开版本，审核员已经批准")
 
 
 def _asked_minor(campaign_id: int) -> int:

@@ -1,7 +1,7 @@
 """The budget and the milestones of a campaign: written with the draft, filed with it, then kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import delete, func, select
@@ -11,10 +11,12 @@ from portal.accounts.rules import Actor
 from portal.audit import service as audit
 from portal.campaigns.models import BudgetLine, Campaign, Correction, Disbursement, Milestone
 from portal.campaigns.rules import WRITERS, CampaignMovedOn, CampaignState, check_role
-from portal.campaigns.service import check_public, get_campaign, get_draft, needed, note_change
+from portal.campaigns.service import BUDGET, check_public, get_campaign, get_draft, needed, note_change
 from portal.campaigns.spending_models import BINDING_STATES
-from portal.campaigns.telling import Note, NothingChanged
+from portal.campaigns.telling import CORRECTION, Note, NothingChanged
+from portal.campaigns.wording import about, named
 from portal.db import session, transaction
+from portal.gate.service import check_published, check_written
 
 
 class NothingBudgeted(ValueError):
@@ -59,15 +61,17 @@ class Aim:
 
 
 @transaction
-def set_budget(actor: Actor, number: str, items: Sequence[BudgetItem]) -> None:
+def set_budget(actor: Actor, number: str, items: Sequence[BudgetItem], excuse: str | None = None) -> None:
     """Write the budget of a draft anew.
 
-    Raises NotAllowed, NothingBudgeted, CampaignMovedOn, CampaignNotFound.
+    Raises NotAllowed, NothingBudgeted, CampaignMovedOn, HoldsPersonalData, ExcuseNeeded, CampaignNotFound.
     """
     check_role(actor, WRITERS)
     if not items or any(item.amount_minor <= 0 for item in items):
         raise NothingBudgeted
     campaign = get_draft(number)
+    words = [text for item in items for text in named("budget_lines", asdict(item))]
+    check_written(actor, about(number, BUDGET), words, excuse)
     session().execute(delete(BudgetLine).where(BudgetLine.campaign_id == campaign.id))
     session().add_all(
         BudgetLine(
@@ -87,13 +91,16 @@ def set_budget(actor: Actor, number: str, items: Sequence[BudgetItem]) -> None:
 
 
 @transaction
-def correct_budget_line(actor: Actor, number: str, line_id: int, amount_minor: int, note: Note) -> None:
+def correct_budget_line(
+    actor: Actor, number: str, line_id: int, amount_minor: int, note: Note, excuse: str | None = None
+) -> None:
     """Change a line of a public campaign's budget; the old sum stays to be read beside the note (Order 81).
 
     A change of use is filed with the bureau first (慈善法 56); the note says so.
 
     Raises NotAllowed, CampaignMovedOn, NothingBudgeted, ReasonNeeded,
-    NothingChanged, BudgetLineNotFound, BelowBound, CampaignNotFound.
+    NothingChanged, BudgetLineNotFound, BelowBound, HoldsPersonalData,
+    ExcuseNeeded, ModeratorNeeded, CampaignNotFound.
     """
     check_role(actor, WRITERS)
     campaign = get_campaign(number)
@@ -108,6 +115,7 @@ def correct_budget_line(actor: Actor, number: str, line_id: int, amount_minor: i
         raise BelowBound(bound)
     if amount_minor == line.amount_minor:
         raise NothingChanged
+    check_published(actor, about(number, CORRECTION), note.words, excuse)
     before, after = _sum_text(line.amount_minor), _sum_text(amount_minor)
     session().add(
         Correction(
@@ -130,13 +138,15 @@ def correct_budget_line(actor: Actor, number: str, line_id: int, amount_minor: i
 
 
 @transaction
-def set_milestones(actor: Actor, number: str, aims: Sequence[Aim]) -> None:
+def set_milestones(actor: Actor, number: str, aims: Sequence[Aim], excuse: str | None = None) -> None:
     """Write the milestones of a draft anew.
 
-    Raises NotAllowed, CampaignMovedOn, CampaignNotFound.
+    Raises NotAllowed, CampaignMovedOn, HoldsPersonalData, ExcuseNeeded, CampaignNotFound.
     """
     check_role(actor, WRITERS)
     campaign = get_draft(number)
+    words = [text for aim in aims for text in named("milestones", asdict(aim))]
+    check_written(actor, about(number, BUDGET), words, excuse)
     session().execute(delete(Milestone).where(Milestone.campaign_id == campaign.id))
     session().add_all(
         Milestone(campaign_id=campaign.id, name=aim.name, name_en=aim.name_en, due_on=aim.due_on) for aim in aims

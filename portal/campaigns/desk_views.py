@@ -19,7 +19,9 @@ from portal.campaigns.reports import StillOpen, close_campaign
 from portal.campaigns.rules import APPROVERS, SURPLUS_STATES, WRITERS, CampaignState
 from portal.campaigns.service import ReasonNeeded, end_campaign, get_campaign, hands_of
 from portal.campaigns.telling import CORRECTABLE_FIELDS
+from portal.campaigns.wording import about
 from portal.codes import tidy
+from portal.gate.rules import WordsHeld
 
 READERS = (Role.FINANCE, Role.MODERATOR, Role.SUPERVISOR)
 
@@ -100,13 +102,16 @@ def _act(act: str, actor: Actor, number: str, form: Any) -> str | None:
         if act == "end":
             end_campaign(actor, number, form.reason.data)
         elif act == "pause":
-            pause_gifts(actor, number, form.note.data, form.note_en.data)
+            pause_gifts(actor, number, form.note.data, form.note_en.data, form.excuse.data)
         elif act == "resume":
             resume_gifts(actor, number)
         else:
             close_campaign(actor, number)
     except ReasonNeeded:
         return _("请写明原因。")
+    except WordsHeld as error:
+        form.show_held(actor, error, about(number, "pause"))
+        return str(form.form_errors.pop())
     except StillOpen:
         return _("还不能办结：项目资金要正好用完，没有等着付的钱，最后一笔付款以后还要公开一份结束报告。")
     return None

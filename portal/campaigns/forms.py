@@ -1,6 +1,6 @@
 """What people type about campaigns and their money: shape of input only."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Optional
 
 from portal.accounts.forms import EMAIL_CHECK, at_most, needed, tidied
 from portal.campaigns.questions import QuestionKind
+from portal.gate.forms import GatedForm, GatedRow
 
 SHORT, LONG, STORY = 120, 600, 6000
 PICTURE_SLOTS = 3
@@ -32,6 +33,11 @@ _REASON = lazy_gettext("请写明原因。")
 def told(text: str | None) -> str:
     """Return what was typed without its margins and without the carriage returns of browsers."""
     return (text or "").replace("\r\n", "\n").strip()
+
+
+def guarded(table: str, *names: str) -> dict[str, str]:
+    """Return which columns of a table the fields of these names and their English twins are kept in."""
+    return {name: f"{table}.{name}" for base in names for name in (base, f"{base}_en")}
 
 
 class AskForm(FlaskForm):
@@ -49,8 +55,10 @@ class AskForm(FlaskForm):
     email = EmailField(lazy_gettext("邮箱"), [Optional(), EMAIL_CHECK], filters=[tidied])
 
 
-class FilingForm(FlaskForm):
+class FilingForm(GatedForm):
     """What came back from the bureau and the platform."""
+
+    GUARDED = guarded("campaigns", "platform_name")
 
     filing_no = StringField(lazy_gettext("备案编号"), [needed(), at_most(SHORT)], filters=[tidied])
     filed_on = DateField(lazy_gettext("备案日期"), [InputRequired(lazy_gettext("请选日期。"))])
@@ -70,15 +78,19 @@ class ReasonForm(FlaskForm):
     reason = TextAreaField(lazy_gettext("原因"), [at_most(LONG)], filters=[told])
 
 
-class NoteForm(FlaskForm):
+class NoteForm(GatedForm):
     """Why something public changes, in both languages, for everybody to read."""
+
+    GUARDED = guarded("campaign_corrections", "note")
 
     note = TextAreaField(lazy_gettext("说明（大家都看得到）"), [InputRequired(_REASON), at_most(LONG)], filters=[told])
     note_en = TextAreaField(lazy_gettext("说明（英文）"), [InputRequired(_REASON), at_most(LONG)], filters=[told])
 
 
-class PictureRow(Form):
+class PictureRow(GatedRow, Form):
     """One picture and what it shows; an empty one is left out."""
+
+    GUARDED = guarded("campaign_pictures", "caption")
 
     file = FileField(lazy_gettext("照片"), render_kw={"accept": PICTURE_TYPES})
     caption = StringField(lazy_gettext("照片说明"), [at_most(SHORT)], filters=[tidied])
@@ -95,8 +107,10 @@ class PictureRow(Form):
         return is_valid
 
 
-class NewsForm(FlaskForm):
+class NewsForm(GatedForm):
     """News in both languages."""
+
+    GUARDED = guarded("campaign_updates", "title", "body")
 
     title = StringField(lazy_gettext("标题"), [needed(), at_most(SHORT)], filters=[tidied])
     body = TextAreaField(lazy_gettext("正文"), [needed(), at_most(STORY)], filters=[told])
@@ -122,9 +136,13 @@ class NewNewsForm(NewsForm):
 class CorrectNewsForm(NewsForm, NoteForm):
     """News put right, and why."""
 
+    GUARDED = NewsForm.GUARDED | NoteForm.GUARDED
 
-class ReportForm(FlaskForm):
+
+class ReportForm(GatedForm):
     """A report in both languages."""
+
+    GUARDED = guarded("disclosure_reports", "body")
 
     kind = RadioField(lazy_gettext("哪一种报告"), validators=[InputRequired(lazy_gettext("请选一项。"))])
     body = TextAreaField(lazy_gettext("正文"), [needed(), at_most(STORY)], filters=[told])
@@ -133,6 +151,8 @@ class ReportForm(FlaskForm):
 
 class CorrectReportForm(NoteForm):
     """A report put right, and why."""
+
+    GUARDED = ReportForm.GUARDED | NoteForm.GUARDED
 
     body = TextAreaField(lazy_gettext("正文"), [needed(), at_most(STORY)], filters=[told])
     body_en = TextAreaField(lazy_gettext("正文（英文）"), [needed(), at_most(STORY)], filters=[told])
@@ -144,9 +164,15 @@ class CorrectPlanForm(NoteForm):
     text = TextAreaField(lazy_gettext("更正后的文字"), [needed(), at_most(STORY)], filters=[told])
     text_en = TextAreaField(lazy_gettext("更正后的文字（英文）"), [needed(), at_most(STORY)], filters=[told])
 
+    def guard(self, name: str) -> None:
+        """Say which text of the campaign is put right."""
+        self.GUARDED = NoteForm.GUARDED | {"text": f"campaigns.{name}", "text_en": f"campaigns.{name}_en"}  # type: ignore[misc]
 
-class WordingForm(FlaskForm):
+
+class WordingForm(GatedForm):
     """How a question is shown to everybody."""
+
+    GUARDED: ClassVar = {"wording": "campaign_questions.public_body"}
 
     wording = TextAreaField(
         lazy_gettext("公开的文字"),
@@ -156,7 +182,9 @@ class WordingForm(FlaskForm):
     )
 
 
-class AnswerForm(FlaskForm):
+class AnswerForm(GatedForm):
     """An answer for everybody."""
+
+    GUARDED: ClassVar = {"answer": "campaign_questions.answer"}
 
     answer = TextAreaField(lazy_gettext("答复"), [needed(), at_most(STORY)], filters=[told])

@@ -21,7 +21,8 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from portal.accounts.forms import at_most, needed, tidied
-from portal.campaigns.forms import PICTURE_TYPES, SHORT, NoteForm
+from portal.campaigns.forms import PICTURE_TYPES, SHORT, NoteForm, guarded
+from portal.gate.forms import GatedForm, GatedRow
 
 LARGEST_YUAN = Decimal(1_000_000_000)
 
@@ -57,8 +58,10 @@ class AmountField(StringField):
         self.minor = int(amount * 100)
 
 
-class BudgetRow(Form):
+class BudgetRow(GatedRow, Form):
     """One line of a budget; an empty one is left out."""
+
+    GUARDED = guarded("budget_lines", "name", "unit_name")
 
     name = StringField(lazy_gettext("预算项目"), [at_most(SHORT)], filters=[tidied])
     name_en = StringField(lazy_gettext("预算项目（英文）"), [at_most(SHORT)], filters=[tidied])
@@ -93,8 +96,10 @@ class BudgetRow(Form):
         return self.unit_name, self.unit_name_en, self.unit
 
 
-class AimRow(Form):
+class AimRow(GatedRow, Form):
     """One milestone; an empty one is left out."""
+
+    GUARDED = guarded("milestones", "name")
 
     name = StringField(lazy_gettext("计划"), [at_most(SHORT)], filters=[tidied])
     name_en = StringField(lazy_gettext("计划（英文）"), [at_most(SHORT)], filters=[tidied])
@@ -116,7 +121,7 @@ class AimRow(Form):
         return is_valid
 
 
-class BudgetForm(FlaskForm):
+class BudgetForm(GatedForm):
     """The lines of a budget and the milestones."""
 
     lines = FieldList(FormField(BudgetRow), min_entries=8, max_entries=8, label=lazy_gettext("预算"))
@@ -129,8 +134,10 @@ class CorrectLineForm(NoteForm):
     amount = AmountField(lazy_gettext("金额（元）"), [needed()])
 
 
-class AskPaymentForm(FlaskForm):
+class AskPaymentForm(GatedForm):
     """What somebody of finance asks to pay."""
+
+    GUARDED = guarded("disbursements", "purpose") | {"supplier": "disbursements.supplier"}
 
     line = SelectField(lazy_gettext("从哪一项预算支出"), coerce=int)
     amount = AmountField(lazy_gettext("金额（元）"), [needed()])
@@ -146,8 +153,10 @@ class AskPaymentForm(FlaskForm):
     wish_number = StringField(lazy_gettext("为哪个心愿买的（心愿编号）"), [at_most(SHORT)], filters=[tidied])
 
 
-class AskTransferForm(FlaskForm):
+class AskTransferForm(GatedForm):
     """A surplus for a like campaign."""
+
+    GUARDED = guarded("disbursements", "purpose")
 
     to = SelectField(lazy_gettext("转给哪个项目"))
     amount = AmountField(lazy_gettext("金额（元）"), [needed()])

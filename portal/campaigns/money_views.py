@@ -30,16 +30,19 @@ from portal.campaigns.spending import (
     approve_disbursement,
     cancel_disbursement,
     get_disbursement,
+    payment_subject,
+    payment_words,
     refuse_disbursement,
     request_disbursement,
     request_transfer,
 )
 from portal.campaigns.spending_models import DisbursementState
-from portal.campaigns.text_views import desk_page
+from portal.campaigns.text_views import desk_page, gate_view, held
 from portal.campaigns.vouchers import VoucherRefused, keeping_voucher, voucher_type
 from portal.codes import CodeMistyped, read_wish_number
 from portal.files import FileMissing, open_file
 from portal.formats import money
+from portal.gate.rules import WordsHeld
 from portal.ledger.service import FundShort
 from portal.photos import PictureRefused
 from portal.publication.queries import find_public_wish
@@ -57,7 +60,7 @@ def desk_ask_payment(number: str) -> ResponseReturnValue:
     ]
     if form.validate_on_submit() and _wish_fits(form):
         try:
-            public_id = request_disbursement(actor, row.number, _ask(form))
+            public_id = request_disbursement(actor, row.number, _ask(form), form.excuse.data)
         except BudgetExceeded as error:
             form.amount.errors = [
                 _("这一项预算只剩 %(amount)s。用途变了要先重新备案。", amount=money(error.left_minor, row.currency))
@@ -75,7 +78,7 @@ def desk_ask_transfer(number: str) -> ResponseReturnValue:
     actor, row, form = require_writer(), campaign_of(number), AskTransferForm()
     form.to.choices = [SelectChoice(*other) for other in list_like_campaigns(row)]
     if form.validate_on_submit():
-        words = form.purpose.data or "", form.purpose_en.data or ""
+        words = form.purpose.data or "", form.purpose_en.data or "", form.excuse.data
         try:
             public_id = request_transfer(actor, row.number, form.to.data, form.amount.minor or 0, *words)
         except SurplusNotYet:
@@ -106,6 +109,7 @@ def desk_payment(number: str, public_id: str) -> ResponseReturnValue:
         line=next((each.name for each in list_desk_lines(row.id) if each.id == payment.budget_line_id), None),
         held_minor=fund_of(row.number, row.currency).held_minor,
         may=_possible(payment),
+        gate=gate_view(payment_subject(payment), payment_words(payment)),
     )
 
 
@@ -132,7 +136,10 @@ def desk_return_payment(number: str, public_id: str) -> ResponseReturnValue:
         raise DisbursementMovedOn(f"nothing to give back in {payment.state}")
     if form.validate_on_submit():
         try:
-            return_disbursement(current_actor(), public_id, form.note.data or "", form.note_en.data or "")
+            words = form.note.data or "", form.note_en.data or ""
+            return_disbursement(current_actor(), public_id, *words, form.excuse.data)
+        except WordsHeld as error:
+            form.show_held(current_actor(), error, payment_subject(payment))
         except OwnWork:
             form.form_errors.append(_("这笔钱是您付的，退回要请另一位同事记。"))
         else:
@@ -192,7 +199,7 @@ def _decided(form: ReasonForm, payment: Disbursement) -> str | None:
     actor, act = current_actor(), request.form.get("act")
     try:
         if act == "approve":
-            approve_disbursement(actor, payment.public_id)
+            approve_disbursement(actor, payment.public_id, form.reason.data or None)
             flash(_("已批准，可以付款了。"), "success")
         elif act == "refuse":
             refuse_disbursement(actor, payment.public_id, form.reason.data or "")
@@ -207,6 +214,8 @@ def _decided(form: ReasonForm, payment: Disbursement) -> str | None:
         return _("这是您自己提的，要请另一位同事批准。")
     except ReasonNeeded:
         return _("请写明退回的原因。")
+    except WordsHeld as error:
+        return held(error, payment_subject(payment))
     except (MoreThanHeld, FundShort) as error:
         return _too_much(error, payment)
     return None

@@ -11,18 +11,23 @@ from portal.audit import service as audit
 from portal.campaigns.models import Campaign
 from portal.campaigns.rules import APPROVERS, CampaignMovedOn, CampaignState, check_role
 from portal.campaigns.service import add_event, get_campaign, needed
+from portal.campaigns.wording import about
 from portal.db import changed_rows, session, transaction
+from portal.gate.service import check_published
 
 STAFF_PAUSE, REPORT_PAUSE = "staff", "report"
 
 
 @transaction
-def pause_gifts(actor: Actor, number: str, note: str, note_en: str) -> None:
+def pause_gifts(actor: Actor, number: str, note: str, note_en: str, excuse: str | None = None) -> None:
     """Take no new gifts for a campaign for now; the reason stands on its page.
 
-    Raises NotAllowed, ReasonNeeded, CampaignMovedOn, CampaignNotFound.
+    Raises NotAllowed, ReasonNeeded, CampaignMovedOn, HoldsPersonalData, ExcuseNeeded,
+    ModeratorNeeded, CampaignNotFound.
     """
     check_role(actor, APPROVERS)
+    words = [("campaigns.pause_note", note), ("campaigns.pause_note_en", note_en)]
+    check_published(actor, about(number, "pause"), words, excuse)
     set_pause(actor, get_campaign(number), STAFF_PAUSE, needed(note), needed(note_en))
 
 

@@ -11,10 +11,11 @@ from portal.accounts.rules import Actor
 from portal.campaigns.models import Campaign, Disbursement
 from portal.campaigns.rules import APPROVERS, WRITERS, check_role, check_second_person
 from portal.campaigns.service import needed
-from portal.campaigns.spending import DisbursementMovedOn, get_disbursement, step
+from portal.campaigns.spending import DisbursementMovedOn, get_disbursement, payment_subject, step
 from portal.campaigns.spending_models import DisbursementState
 from portal.campaigns.vouchers import Voucher
 from portal.db import session, transaction
+from portal.gate.service import check_published
 from portal.ledger.queries import entry_reference
 from portal.ledger.rules import BANK, EntryKind, Line, Part, fund
 from portal.ledger.service import post_entry
@@ -69,15 +70,18 @@ def pay_transfer(actor: Actor, public_id: str) -> None:
 
 
 @transaction
-def return_disbursement(actor: Actor, public_id: str, note: str, note_en: str) -> None:
+def return_disbursement(actor: Actor, public_id: str, note: str, note_en: str, excuse: str | None = None) -> None:
     """Record that a supplier gave a payment back, and post it: debit bank, credit fund.<n>.disbursed.
 
     Another person does it than the one who paid. Locks the payment's row, then the book's head.
 
-    Raises NotAllowed, OwnWork, ReasonNeeded, DisbursementMovedOn, DisbursementNotFound.
+    Raises NotAllowed, OwnWork, ReasonNeeded, HoldsPersonalData, ExcuseNeeded,
+    ModeratorNeeded, DisbursementMovedOn, DisbursementNotFound.
     """
     check_role(actor, APPROVERS)
     row = get_disbursement(public_id)
+    words = [("disbursements.return_note", note), ("disbursements.return_note_en", note_en)]
+    check_published(actor, payment_subject(row), words, excuse)
     check_second_person(actor, frozenset({row.paid_by_id}) if row.paid_by_id else frozenset())
     if row.to_campaign_id is not None:
         raise DisbursementMovedOn("a transfer goes back by another transfer")

@@ -1,9 +1,8 @@
 """The long form of a campaign's plan, put together from the fields of the plan itself."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, StringField, TextAreaField
 from wtforms.validators import Optional
 
@@ -12,6 +11,8 @@ from portal.campaigns.forms import LONG, SHORT, STORY, told
 from portal.campaigns.labels import FIELD_LABELS
 from portal.campaigns.money_forms import AmountField, yuan_text
 from portal.campaigns.plan import PLAN_FIELDS, Plan
+from portal.gate.fields import PUBLIC
+from portal.gate.forms import GatedForm
 
 SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (lazy_gettext("大家先看到的"), ("title", "summary", "story")),
@@ -31,8 +32,12 @@ _DATES = frozenset({"starts_on", "ends_on"})
 _TICKS = frozenset({"is_emergency", "is_wish_fund"})
 
 
-class PlanForm(FlaskForm):
+class PlanForm(GatedForm):
     """A campaign's plan; only its name is needed before it is filed."""
+
+    GUARDED: ClassVar = {
+        name: f"campaigns.{name}" for name in PLAN_FIELDS if f"campaigns.{name.removesuffix('_en')}" in PUBLIC
+    }
 
     @property
     def plan(self) -> Plan:

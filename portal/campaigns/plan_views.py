@@ -32,6 +32,8 @@ from portal.campaigns.plan_form import SECTIONS, PlanForm
 from portal.campaigns.queries import disclosures_of, said
 from portal.campaigns.rules import FILED_AHEAD_DAYS, CampaignMovedOn, CampaignState, FiledTooLate, OwnWork
 from portal.campaigns.service import (
+    BUDGET,
+    PLAN,
     AlreadyOver,
     BudgetMissing,
     FilingNumberTaken,
@@ -45,8 +47,11 @@ from portal.campaigns.service import (
     return_campaign,
 )
 from portal.campaigns.telling import Note, NothingChanged
+from portal.campaigns.text_views import gate_view, held
+from portal.campaigns.wording import about, budget_words, plan_words
 from portal.db import transaction
 from portal.formats import money
+from portal.gate.rules import WordsHeld
 
 
 @blueprint.route("/admin/campaigns/new", methods=["GET", "POST"])
@@ -55,7 +60,7 @@ def desk_new() -> ResponseReturnValue:
     """Begin a draft."""
     actor, form = require_writer(), PlanForm()
     if form.validate_on_submit() and _dates_fit(form):
-        number = create_campaign(actor, form.plan)
+        number = create_campaign(actor, form.plan, form.excuse.data)
         flash(_("草稿已保存。接下来填预算。"), "success")
         return redirect(url_for("campaigns.desk_budget", number=number), 303)
     return _plan_page(form, None)
@@ -69,7 +74,7 @@ def desk_plan(number: str) -> ResponseReturnValue:
     if request.method == "GET":
         form.show(plan_of(row))
     elif form.validate() and _dates_fit(form):
-        change_plan(actor, row.number, form.plan)
+        change_plan(actor, row.number, form.plan, form.excuse.data)
         flash(_("已保存。"), "success")
         return redirect(url_for("campaigns.desk_show", number=row.number), 303)
     return _plan_page(form, row)
@@ -90,7 +95,7 @@ def desk_budget(number: str) -> ResponseReturnValue:
             flash(_("已保存。"), "success")
             return redirect(url_for("campaigns.desk_show", number=row.number), 303)
     page = render_template("campaigns/desk/budget.html", row=row, title=said(row, "title"), form=form)
-    return page, 422 if request.method == "POST" else 200
+    return page, 422 if request.method == "POST" and not form.was_reworded else 200
 
 
 @blueprint.route("/admin/campaigns/<number>/filing", methods=["GET", "POST"])
@@ -124,7 +129,14 @@ def desk_decide(number: str) -> ResponseReturnValue:
             return redirect(url_for("campaigns.desk_show", number=row.number), 303)
         form.form_errors.append(problem)
     page = render_template(
-        "campaigns/desk/decision.html", d=read_desk_campaign(row), disclosures=disclosures_of(row), form=form
+        "campaigns/desk/decision.html",
+        d=read_desk_campaign(row),
+        disclosures=disclosures_of(row),
+        form=form,
+        gates=[
+            gate_view(about(row.number, PLAN), plan_words(row)),
+            gate_view(about(row.number, BUDGET), budget_words(row)),
+        ],
     )
     return page, 422 if request.method == "POST" else 200
 
@@ -140,7 +152,9 @@ def desk_correct_line(number: str, line_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         note = Note(form.note.data or "", form.note_en.data or "")
         try:
-            correct_budget_line(actor, row.number, line_id, form.amount.minor or 0, note)
+            correct_budget_line(actor, row.number, line_id, form.amount.minor or 0, note, form.excuse.data)
+        except WordsHeld as error:
+            form.show_held(actor, error, about(row.number, "correction"))
         except BelowBound as error:
             told = money(error.bound_minor, row.currency)
             form.amount.errors = [_("这一项已付和在办的有 %(amount)s，不能比它少。", amount=told)]
@@ -164,7 +178,7 @@ def _draft(number: str) -> Campaign:
 
 def _plan_page(form: PlanForm, row: Campaign | None) -> ResponseReturnValue:
     page = render_template("campaigns/desk/plan.html", form=form, row=row, sections=SECTIONS)
-    return page, 422 if request.method == "POST" else 200
+    return page, 422 if request.method == "POST" and not form.was_reworded else 200
 
 
 def _dates_fit(form: PlanForm) -> bool:
@@ -194,8 +208,9 @@ def _budget_data(row: Campaign) -> dict[str, Any]:
 def _save_budget(actor: Actor, number: str, form: BudgetForm) -> None:
     lines = [row.form for row in form.lines if not row.form.is_empty]
     aims = [row.form for row in form.aims if not row.form.is_empty]
-    set_budget(actor, number, [_item(row) for row in lines])
-    set_milestones(actor, number, [Aim(row.name.data, row.name_en.data, row.due_on.data) for row in aims])
+    excuse = form.excuse.data
+    set_budget(actor, number, [_item(row) for row in lines], excuse)
+    set_milestones(actor, number, [Aim(row.name.data, row.name_en.data, row.due_on.data) for row in aims], excuse)
 
 
 def _item(row: BudgetRow) -> BudgetItem:
@@ -229,7 +244,7 @@ def _filed(form: FilingForm, actor: Actor, number: str) -> bool:
         platform_url=form.platform_url.data or "",
     )
     try:
-        file_campaign(actor, number, filing)
+        file_campaign(actor, number, filing, form.excuse.data)
     except AddressWrong:
         form.platform_url.errors = [_("这个网址看不懂，要以 https:// 开头。")]
     except FilingNumberTaken:
@@ -253,7 +268,7 @@ def _decided(form: ReasonForm, number: str) -> str | None:
     actor = current_actor()
     try:
         if request.form.get("act") == "approve":
-            open_campaign(actor, number)
+            open_campaign(actor, number, form.reason.data or None)
             flash(_("已批准。项目页面公开了，在起止日期之内可以收款。"), "success")
         else:
             return_campaign(actor, number, form.reason.data or "")
@@ -262,6 +277,8 @@ def _decided(form: ReasonForm, number: str) -> str | None:
         return _("这是您写的或者您备案的，要请另一位同事来批准。")
     except ReasonNeeded:
         return _("请写明退回的原因，好让写的人知道怎么改。")
+    except WordsHeld as error:
+        return held(error, about(number, PLAN))
     except AlreadyOver:
         return _("结束日期已经过了，不能再开放。请退回修改。")
     except WishFundsOverlap:

@@ -22,9 +22,9 @@ from portal.campaigns.questions import (
     let_through,
     refuse_question,
 )
-from portal.campaigns.telling import HoldsPersonalData
-from portal.campaigns.text_views import must_not_be_public
+from portal.campaigns.wording import about
 from portal.db import session
+from portal.gate.rules import WordsHeld
 
 
 @blueprint.get("/admin/campaigns/questions")
@@ -45,34 +45,34 @@ def desk_question(public_id: str) -> ResponseReturnValue:
         row = get_question(public_id)
     except QuestionNotFound:
         abort(404)
+    campaign = session().get_one(Campaign, row.campaign_id)
     is_waiting = row.status == QuestionStatus.WAITING
     form: Any = WordingForm() if is_waiting else AnswerForm()
     if request.method == "GET" and is_waiting:
         form.wording.data = row.body
-    act = request.form.get("act")
-    if request.method == "POST" and (act == "refuse" or form.validate()) and _treated(form, public_id, act):
+    act, number = request.form.get("act"), campaign.number
+    if request.method == "POST" and (act == "refuse" or form.validate()) and _treated(form, number, public_id, act):
         return redirect(url_for("campaigns.list_questions"), 303)
-    campaign = session().get_one(Campaign, row.campaign_id)
     page = render_template(
         "campaigns/desk/question.html", q=row, campaign=campaign, title=said(campaign, "title"), form=form
     )
-    return page, 422 if request.method == "POST" else 200
+    return page, 422 if request.method == "POST" and not form.was_reworded else 200
 
 
-def _treated(form: Any, public_id: str, act: str | None) -> bool:
+def _treated(form: Any, number: str, public_id: str, act: str | None) -> bool:
     actor = current_actor()
     try:
         if act == "refuse":
             refuse_question(actor, public_id)
             flash(_("已处理，不公开。"), "success")
         elif isinstance(form, WordingForm):
-            let_through(actor, public_id, form.wording.data or "")
+            let_through(actor, public_id, form.wording.data or "", form.excuse.data)
             flash(_("已公开，请尽快答复。"), "success")
         else:
-            answer_question(actor, public_id, form.answer.data or "")
+            answer_question(actor, public_id, form.answer.data or "", form.excuse.data)
             flash(_("答复已公开。"), "success")
-    except HoldsPersonalData as error:
-        form.form_errors.append(must_not_be_public(error))
+    except WordsHeld as error:
+        form.show_held(actor, error, about(number, f"question {public_id}"))
         return False
     except QuestionMovedOn:
         flash(_("这个问题刚刚被别人处理过。"), "warning")

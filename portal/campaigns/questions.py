@@ -13,9 +13,10 @@ from portal.campaigns.models import Campaign, Question
 from portal.campaigns.queries import said
 from portal.campaigns.rules import APPROVERS, check_role
 from portal.campaigns.service import check_public, get_campaign, needed
-from portal.campaigns.telling import check_words
+from portal.campaigns.wording import about
 from portal.codes import new_public_id
 from portal.db import changed_rows, session, transaction
+from portal.gate.service import Subject, check_published
 from portal.i18n import in_language
 from portal.outbox.service import Address, enqueue
 from portal.web import absolute_url
@@ -74,13 +75,14 @@ def ask(number: str, kind: QuestionKind, body: str, email: str | None, locale: s
 
 
 @transaction
-def let_through(actor: Actor, public_id: str, wording: str) -> None:
+def let_through(actor: Actor, public_id: str, wording: str, excuse: str | None = None) -> None:
     """Show a question to everybody in a wording without personal data; it then waits for its answer.
 
-    Raises NotAllowed, ReasonNeeded, HoldsPersonalData, QuestionMovedOn, QuestionNotFound.
+    Raises NotAllowed, ReasonNeeded, HoldsPersonalData, ExcuseNeeded, ModeratorNeeded,
+    QuestionMovedOn, QuestionNotFound.
     """
     check_role(actor, APPROVERS)
-    check_words(wording)
+    check_published(actor, _subject(public_id), [("campaign_questions.public_body", wording)], excuse)
     values = {"status": QuestionStatus.LOOKING, "public_body": needed(wording)}
     _step(actor, public_id, {QuestionStatus.WAITING}, values | _moderated(actor))
 
@@ -97,13 +99,14 @@ def refuse_question(actor: Actor, public_id: str) -> None:
 
 
 @transaction
-def answer_question(actor: Actor, public_id: str, answer: str) -> None:
+def answer_question(actor: Actor, public_id: str, answer: str, excuse: str | None = None) -> None:
     """Answer a public question for everybody; whoever asked is told by mail, and their address is forgotten.
 
-    Raises NotAllowed, ReasonNeeded, HoldsPersonalData, QuestionMovedOn, QuestionNotFound.
+    Raises NotAllowed, ReasonNeeded, HoldsPersonalData, ExcuseNeeded, ModeratorNeeded,
+    QuestionMovedOn, QuestionNotFound.
     """
     check_role(actor, APPROVERS)
-    check_words(answer)
+    check_published(actor, _subject(public_id), [("campaign_questions.answer", answer)], excuse)
     row = get_question(public_id)
     contact, locale = row.contact, row.locale
     values = {
@@ -126,6 +129,10 @@ def get_question(public_id: str) -> Question:
     if row is None:
         raise QuestionNotFound(public_id)
     return row
+
+
+def _subject(public_id: str) -> Subject:
+    return about(session().get_one(Campaign, get_question(public_id).campaign_id).number, f"question {public_id}")
 
 
 def _moderated(actor: Actor) -> dict[str, object]:

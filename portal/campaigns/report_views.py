@@ -23,8 +23,10 @@ from portal.campaigns.reports import (
     write_report,
 )
 from portal.campaigns.rules import CampaignMovedOn, CampaignState
-from portal.campaigns.telling import LIVE, HoldsPersonalData
-from portal.campaigns.text_views import corrected, decide_text, desk_page, must_not_be_public, note_of
+from portal.campaigns.telling import LIVE
+from portal.campaigns.text_views import corrected, decide_text, desk_page, gate_view, note_of
+from portal.campaigns.wording import about, report_subject, words_of
+from portal.gate.rules import WordsHeld
 
 
 @blueprint.route("/admin/campaigns/<number>/reports/new", methods=["GET", "POST"])
@@ -40,9 +42,10 @@ def desk_write_report(number: str) -> ResponseReturnValue:
         form.kind.data = kinds[0].value
     if form.validate_on_submit():
         try:
-            write_report(actor, row.number, ReportKind(form.kind.data), form.body.data or "", form.body_en.data or "")
-        except HoldsPersonalData as error:
-            form.form_errors.append(must_not_be_public(error))
+            words = form.body.data or "", form.body_en.data or ""
+            write_report(actor, row.number, ReportKind(form.kind.data), *words, form.excuse.data)
+        except WordsHeld as error:
+            form.show_held(actor, error, about(row.number, "report"))
         except ReportWaiting:
             form.form_errors.append(_("已经有一份报告在等批准，先办完那一份。"))
         else:
@@ -56,13 +59,15 @@ def desk_write_report(number: str) -> ResponseReturnValue:
 def desk_report(number: str, public_id: str) -> ResponseReturnValue:
     """Read a report another person wrote, then publish it or give it back."""
     row, text, form = campaign_of(number), _report_of(number, public_id), ReasonForm()
+    subject = report_subject(row.number, text)
     if form.validate_on_submit():
-        problem = decide_text(form, publish_report, refuse_report, public_id)
+        problem = decide_text(form, publish_report, refuse_report, public_id, subject)
         if problem is None:
             return redirect(url_for("campaigns.desk_show", number=row.number), 303)
         form.form_errors.append(problem)
     label = REPORT_LABELS[ReportKind(text.kind)]
-    return desk_page("report", form, row, text=text, label=label, me=current_actor().person_id)
+    shown = {"label": label, "gate": gate_view(subject, words_of(text))}
+    return desk_page("report", form, row, text=text, me=current_actor().person_id, **shown)
 
 
 @blueprint.route("/admin/campaigns/<number>/reports/<public_id>/correction", methods=["GET", "POST"])
@@ -74,7 +79,9 @@ def desk_correct_report(number: str, public_id: str) -> ResponseReturnValue:
         raise CampaignMovedOn("only published reports are corrected")
     form = CorrectReportForm(obj=None if request.method == "POST" else text)
     if form.validate_on_submit() and corrected(
-        form, lambda: correct_report(actor, public_id, form.body.data, form.body_en.data, note_of(form))
+        form,
+        row.number,
+        lambda: correct_report(actor, public_id, form.body.data, form.body_en.data, note_of(form), form.excuse.data),
     ):
         return redirect(url_for("campaigns.desk_show", number=row.number), 303)
     return desk_page("report_correct", form, row)

@@ -22,9 +22,11 @@ from portal.campaigns.service import (
     needed,
 )
 from portal.campaigns.spending_models import WAITING_STATES, DisbursementState
-from portal.campaigns.telling import LIVE, REFUSED, WRITTEN, Note, NotWaiting, check_words, correct, decide
+from portal.campaigns.telling import CORRECTION, LIVE, REFUSED, WRITTEN, Note, NotWaiting, correct, decide
+from portal.campaigns.wording import about, named, report_subject, words_of
 from portal.codes import new_public_id
 from portal.db import session, transaction
+from portal.gate.service import check_approved, check_published, check_written
 
 
 class ReportNotFound(LookupError):
@@ -40,16 +42,18 @@ class StillOpen(ValueError):
 
 
 @transaction
-def write_report(actor: Actor, number: str, kind: ReportKind, body: str, body_en: str) -> str:
+def write_report(
+    actor: Actor, number: str, kind: ReportKind, body: str, body_en: str, excuse: str | None = None
+) -> str:
     """Write a report that another person is to publish; return its public id.
 
-    Raises NotAllowed, CampaignMovedOn, ReportWaiting, ReasonNeeded, HoldsPersonalData, CampaignNotFound.
+    Raises NotAllowed, CampaignMovedOn, ReportWaiting, ReasonNeeded, HoldsPersonalData, ExcuseNeeded,
+    CampaignNotFound.
     """
     check_role(actor, WRITERS)
     campaign = get_campaign(number)
     if kind not in kinds_to_write(CampaignState(campaign.state), is_emergency=campaign.is_emergency):
         raise CampaignMovedOn(f"no {kind} report in {campaign.state}")
-    check_words(body, body_en)
     waiting = select(DisclosureReport.id).where(
         DisclosureReport.campaign_id == campaign.id, DisclosureReport.status == WRITTEN
     )
@@ -69,15 +73,17 @@ def write_report(actor: Actor, number: str, kind: ReportKind, body: str, body_en
     )
     session().add(row)
     session().flush()
+    check_written(actor, report_subject(number, row), words_of(row), excuse)
     audit.record(actor, "campaign.write_report", "campaign", number, after={"kind": kind})
     return row.public_id
 
 
 @transaction
-def publish_report(actor: Actor, public_id: str) -> None:
+def publish_report(actor: Actor, public_id: str, excuse: str | None = None) -> None:
     """Publish what another person wrote, with what the fund received, paid and holds on this day.
 
-    Raises NotAllowed, OwnWork, NotWaiting, CampaignMovedOn, ReportNotFound.
+    Raises NotAllowed, OwnWork, NotWaiting, CampaignMovedOn, HoldsPersonalData,
+    ExcuseNeeded, ModeratorNeeded, ReportNotFound.
     """
     row = get_report(public_id)
     check_approver(actor, row.written_by_id)
@@ -94,6 +100,7 @@ def publish_report(actor: Actor, public_id: str) -> None:
         disbursed_minor=fund.disbursed_minor,
         held_minor=fund.held_minor,
     )
+    check_approved(actor, report_subject(campaign.number, row), words_of(row), excuse)
     audit.record(actor, "campaign.publish_report", "campaign", campaign.number, after={"kind": row.kind})
     if campaign.pause_reason == REPORT_PAUSE and campaign.state == CampaignState.OPEN:
         lift_pause(actor, campaign, REPORT_PAUSE)
@@ -115,17 +122,21 @@ def refuse_report(actor: Actor, public_id: str, reason: str) -> None:
 
 
 @transaction
-def correct_report(actor: Actor, public_id: str, body: str, body_en: str, note: Note) -> None:
+def correct_report(
+    actor: Actor, public_id: str, body: str, body_en: str, note: Note, excuse: str | None = None
+) -> None:
     """Put a published report right; the old words stay to be read beside the note (Order 81).
 
-    Raises NotAllowed, NotWaiting, ReasonNeeded, NothingChanged, HoldsPersonalData, ReportNotFound.
+    Raises NotAllowed, NotWaiting, ReasonNeeded, NothingChanged, HoldsPersonalData,
+    ExcuseNeeded, ModeratorNeeded, ReportNotFound.
     """
     check_role(actor, WRITERS)
     row = get_report(public_id)
     if row.status != LIVE:
         raise NotWaiting(public_id)
-    check_words(body, body_en)
     campaign = session().get_one(Campaign, row.campaign_id)
+    words = [*named("disclosure_reports", {"body": body, "body_en": body_en}), *note.words]
+    check_published(actor, about(campaign.number, CORRECTION), words, excuse)
     correct(actor, campaign, "report", public_id, row, {"body": {"body": body, "body_en": body_en}}, note)
 
 

@@ -31,9 +31,14 @@ from portal.campaigns.rules import (
     check_second_person,
     next_state,
 )
+from portal.campaigns.wording import about, budget_words, named, plan_words
 from portal.codes import new_public_id
 from portal.db import changed_rows, session, transaction
+from portal.gate.service import check_approved, check_written
 from portal.ledger.service import open_fund
+
+PLAN, BUDGET = "plan", "budget"
+"""The parts of a draft that are written one by one, each with its own reason for marked words."""
 
 
 class CampaignNotFound(LookupError):
@@ -83,15 +88,17 @@ def filing_of(campaign: Campaign) -> Filing:
 
 
 @transaction
-def create_campaign(actor: Actor, plan: Plan) -> str:
-    """Begin a draft and return its number.
+def create_campaign(actor: Actor, plan: Plan, excuse: str | None = None) -> str:
+    """Begin a draft and return its number; `excuse` says why marked words may stand in it.
 
-    Raises NotAllowed, DatesWrong.
+    Raises NotAllowed, DatesWrong, HoldsPersonalData, ExcuseNeeded.
     """
     check_role(actor, WRITERS)
     check_dates(plan)
+    number = new_public_id()
+    check_written(actor, about(number, PLAN), named("campaigns", asdict(plan)), excuse)
     campaign = Campaign(
-        number=new_public_id(),
+        number=number,
         state=CampaignState.DRAFT,
         state_since=clock.now(),
         created_at=clock.now(),
@@ -105,14 +112,15 @@ def create_campaign(actor: Actor, plan: Plan) -> str:
 
 
 @transaction
-def change_plan(actor: Actor, number: str, plan: Plan) -> None:
+def change_plan(actor: Actor, number: str, plan: Plan, excuse: str | None = None) -> None:
     """Change the plan of a draft; a filed or open one is corrected or returned instead.
 
-    Raises NotAllowed, CampaignMovedOn, DatesWrong, CampaignNotFound.
+    Raises NotAllowed, CampaignMovedOn, DatesWrong, HoldsPersonalData, ExcuseNeeded, CampaignNotFound.
     """
     check_role(actor, WRITERS)
     check_dates(plan)
     campaign = get_draft(number)
+    check_written(actor, about(number, PLAN), named("campaigns", asdict(plan)), excuse)
     before = plan_of(campaign)
     changed = [name for name in PLAN_FIELDS if getattr(plan, name) != getattr(before, name)]
     if not changed:
@@ -137,17 +145,18 @@ def get_draft(number: str) -> Campaign:
 
 
 @transaction
-def file_campaign(actor: Actor, number: str, filing: Filing) -> None:
+def file_campaign(actor: Actor, number: str, filing: Filing, excuse: str | None = None) -> None:
     """Record that the plan was filed with the bureau and stands on a designated platform (慈善法 24, 27).
 
     Raises NotAllowed, CampaignMovedOn, PlanIncomplete, DatesWrong, AddressWrong,
-    BudgetMissing, FilingNumberTaken, FiledTooLate, CampaignNotFound.
+    BudgetMissing, FilingNumberTaken, FiledTooLate, HoldsPersonalData, CampaignNotFound.
     """
     check_role(actor, WRITERS)
     campaign = get_draft(number)
     plan = plan_of(campaign)
     check_plan(plan)
     check_filing(filing)
+    check_written(actor, about(number, PLAN), named("campaigns", asdict(filing)), excuse)
     if session().scalar(select(BudgetLine.id).where(BudgetLine.campaign_id == campaign.id).limit(1)) is None:
         raise BudgetMissing
     _check_number_is_free(campaign, filing.filing_no)
@@ -167,12 +176,13 @@ def return_campaign(actor: Actor, number: str, reason: str) -> None:
 
 
 @transaction
-def open_campaign(actor: Actor, number: str) -> None:
+def open_campaign(actor: Actor, number: str, excuse: str | None = None) -> None:
     """Approve what another person wrote and filed: the page is public, and takes gifts within its dates.
 
     Opens the campaign's restricted fund in the book.
 
-    Raises NotAllowed, OwnWork, CampaignMovedOn, AlreadyOver, WishFundsOverlap, CampaignNotFound.
+    Raises NotAllowed, OwnWork, CampaignMovedOn, AlreadyOver, WishFundsOverlap,
+    HoldsPersonalData, ExcuseNeeded, ModeratorNeeded, CampaignNotFound.
     """
     campaign = get_campaign(number)
     if campaign.ends_on is None or campaign.ends_on < clock.today():
@@ -181,6 +191,8 @@ def open_campaign(actor: Actor, number: str) -> None:
         _check_wish_funds(campaign)
     values = {"opened_by_id": actor.person_id, "opened_on": clock.today()}
     _move(campaign, CampaignAction.OPEN, actor, values=values)
+    for part, words in ((PLAN, plan_words(campaign)), (BUDGET, budget_words(campaign))):
+        check_approved(actor, about(number, part), words, excuse)
     open_fund(campaign.number, campaign.currency)
 
 

@@ -20,9 +20,13 @@ from portal.campaigns.neighbours import earmarked_minor
 from portal.campaigns.rules import PAYING_STATES, SURPLUS_STATES, WRITERS, CampaignMovedOn, check_role
 from portal.campaigns.service import CampaignNotFound, check_approver, get_campaign, needed
 from portal.campaigns.spending_models import DisbursementState
+from portal.campaigns.wording import words_of
 from portal.codes import new_public_id
 from portal.db import changed_rows, session, transaction
+from portal.gate.rules import Text
+from portal.gate.service import Subject, check_approved, check_written
 
+SUPPLIER = "disbursements.supplier"
 D = DisbursementState
 
 
@@ -83,13 +87,13 @@ def get_disbursement(public_id: str) -> Disbursement:
 
 
 @transaction
-def request_disbursement(actor: Actor, number: str, ask: Ask) -> str:
+def request_disbursement(actor: Actor, number: str, ask: Ask, excuse: str | None = None) -> str:
     """Ask for a payment out of one line of the budget; return its public id.
 
     Locks the budget line, so that two who ask at once cannot both have its rest.
 
     Raises NotAllowed, AmountWrong, BudgetLineNotFound, BudgetExceeded,
-    CampaignMovedOn, CampaignNotFound.
+    CampaignMovedOn, HoldsPersonalData, ExcuseNeeded, CampaignNotFound.
     """
     check_role(actor, WRITERS)
     campaign = _paying_campaign(number)
@@ -102,6 +106,7 @@ def request_disbursement(actor: Actor, number: str, ask: Ask) -> str:
     return _add(
         actor,
         campaign,
+        excuse,
         budget_line_id=line.id,
         amount_minor=ask.amount_minor,
         purpose=ask.purpose,
@@ -114,11 +119,17 @@ def request_disbursement(actor: Actor, number: str, ask: Ask) -> str:
 
 @transaction
 def request_transfer(
-    actor: Actor, number: str, to_number: str, amount_minor: int, purpose: str, purpose_en: str
+    actor: Actor,
+    number: str,
+    to_number: str,
+    amount_minor: int,
+    purpose: str,
+    purpose_en: str,
+    excuse: str | None = None,
 ) -> str:
     """Ask that a surplus goes to a like campaign (慈善法 58); return the payment's public id.
 
-    Raises NotAllowed, AmountWrong, SurplusNotYet, CampaignNotFound.
+    Raises NotAllowed, AmountWrong, SurplusNotYet, HoldsPersonalData, ExcuseNeeded, CampaignNotFound.
     """
     check_role(actor, WRITERS)
     campaign, other = get_campaign(number), get_campaign(to_number)
@@ -130,6 +141,7 @@ def request_transfer(
     return _add(
         actor,
         campaign,
+        excuse,
         to_campaign_id=other.id,
         amount_minor=amount_minor,
         purpose=purpose,
@@ -139,13 +151,15 @@ def request_transfer(
 
 
 @transaction
-def approve_disbursement(actor: Actor, public_id: str) -> None:
+def approve_disbursement(actor: Actor, public_id: str, excuse: str | None = None) -> None:
     """Approve what another person asked for, as long as the fund holds it beside what is promised already.
 
-    Raises NotAllowed, OwnWork, MoreThanHeld, DisbursementMovedOn, DisbursementNotFound.
+    Raises NotAllowed, OwnWork, MoreThanHeld, HoldsPersonalData, ExcuseNeeded,
+    ModeratorNeeded, DisbursementMovedOn, DisbursementNotFound.
     """
     row = get_disbursement(public_id)
     check_approver(actor, row.requested_by_id)
+    check_approved(actor, payment_subject(row), payment_words(row), excuse)
     # The campaign's row is held, so that two who approve at once cannot both promise the same money.
     campaign = session().get_one(Campaign, row.campaign_id, with_for_update=True)
     free = free_minor(campaign, row.wish_number)
@@ -195,7 +209,17 @@ def free_minor(campaign: Campaign, wish_number: str | None = None) -> int:
     return held - int(session().scalar(approved) or 0) - earmarked_minor(campaign.number, wish_number)
 
 
-def _add(actor: Actor, campaign: Campaign, **values: object) -> str:
+def payment_words(row: Disbursement) -> list[Text]:
+    """Return what everybody reads of a payment; a private person's name is not among it."""
+    return [text for text in words_of(row) if text[0] != SUPPLIER or not row.is_supplier_private]
+
+
+def payment_subject(row: Disbursement) -> Subject:
+    """Return what a payment's words belong to."""
+    return Subject("disbursement", row.public_id)
+
+
+def _add(actor: Actor, campaign: Campaign, excuse: str | None, **values: object) -> str:
     row = Disbursement(
         public_id=new_public_id(),
         campaign_id=campaign.id,
@@ -207,6 +231,7 @@ def _add(actor: Actor, campaign: Campaign, **values: object) -> str:
     )
     session().add(row)
     session().flush()
+    check_written(actor, payment_subject(row), payment_words(row), excuse)
     about = {"campaign": campaign.number, "amount_minor": row.amount_minor}
     audit.record(actor, "disbursement.request", "disbursement", row.public_id, after=about)
     return row.public_id

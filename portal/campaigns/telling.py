@@ -16,11 +16,14 @@ from portal.audit import service as audit
 from portal.campaigns.models import Campaign, CampaignPicture, CampaignUpdate, Correction
 from portal.campaigns.rules import WRITERS, CampaignMovedOn, CampaignState, check_role
 from portal.campaigns.service import check_approver, check_public, get_campaign, needed
+from portal.campaigns.wording import about, named, update_subject, words_of
 from portal.codes import new_public_id
 from portal.db import Base, changed_rows, session, transaction
-from portal.redaction.detect import detect
+from portal.gate.rules import Text
+from portal.gate.service import check_approved, check_published, check_written
 
 WRITTEN, LIVE, REFUSED = "written", "live", "refused"
+CORRECTION = "correction"
 
 CORRECTABLE_FIELDS = (
     *("title", "summary", "story", "purpose", "beneficiaries", "area", "person_in_charge", "contact"),
@@ -35,14 +38,6 @@ class UpdateNotFound(LookupError):
 
 class NotWaiting(Exception):
     """The text no longer waits to be decided on."""
-
-
-class HoldsPersonalData(ValueError):
-    """The words hold what must never be public; `words` are those pieces."""
-
-    def __init__(self, words: list[str]) -> None:
-        super().__init__("personal data")
-        self.words = words
 
 
 class NothingChanged(ValueError):
@@ -75,17 +70,23 @@ class Note:
     text: str
     text_en: str
 
+    @property
+    def words(self) -> list[Text]:
+        """The note as a public text."""
+        return [("campaign_corrections.note", self.text), ("campaign_corrections.note_en", self.text_en)]
+
 
 @transaction
-def write_update(actor: Actor, number: str, news: News, pictures: Sequence[NewPicture] = ()) -> str:
+def write_update(
+    actor: Actor, number: str, news: News, pictures: Sequence[NewPicture] = (), excuse: str | None = None
+) -> str:
     """Write news that another person is to approve; return its public id.
 
-    Raises NotAllowed, CampaignMovedOn, HoldsPersonalData, CampaignNotFound.
+    Raises NotAllowed, CampaignMovedOn, HoldsPersonalData, ExcuseNeeded, CampaignNotFound.
     """
     check_role(actor, WRITERS)
     campaign = get_campaign(number)
     check_public(campaign)
-    check_words(*asdict(news).values(), *(words for each in pictures for words in (each.caption, each.caption_en)))
     row = CampaignUpdate(
         public_id=new_public_id(),
         campaign_id=campaign.id,
@@ -100,19 +101,21 @@ def write_update(actor: Actor, number: str, news: News, pictures: Sequence[NewPi
         CampaignPicture(public_id=new_public_id(), update_id=row.id, position=position, **asdict(each))
         for position, each in enumerate(pictures, start=1)
     )
+    check_written(actor, update_subject(number, row), update_words(row), excuse)
     audit.record(actor, "campaign.write_update", "campaign", number, after={"update": row.public_id})
     return row.public_id
 
 
 @transaction
-def approve_update(actor: Actor, public_id: str) -> None:
+def approve_update(actor: Actor, public_id: str, excuse: str | None = None) -> None:
     """Publish news that another person wrote.
 
-    Raises NotAllowed, OwnWork, NotWaiting, UpdateNotFound.
+    Raises NotAllowed, OwnWork, NotWaiting, HoldsPersonalData, ExcuseNeeded, ModeratorNeeded, UpdateNotFound.
     """
     row = get_update(public_id)
     check_approver(actor, row.written_by_id)
     decide(CampaignUpdate, row.id, actor, status=LIVE, approved_by_id=actor.person_id, published_on=clock.today())
+    check_approved(actor, update_subject(_number(row), row), update_words(row), excuse)
     audit.record(actor, "campaign.approve_update", "campaign", _number(row), after={"update": public_id})
 
 
@@ -129,28 +132,33 @@ def refuse_update(actor: Actor, public_id: str, reason: str) -> None:
 
 
 @transaction
-def correct_update(actor: Actor, public_id: str, news: News, note: Note) -> None:
+def correct_update(actor: Actor, public_id: str, news: News, note: Note, excuse: str | None = None) -> None:
     """Put published news right; the old words stay to be read beside the note.
 
-    Raises NotAllowed, NotWaiting, ReasonNeeded, NothingChanged, HoldsPersonalData, UpdateNotFound.
+    Raises NotAllowed, NotWaiting, ReasonNeeded, NothingChanged, HoldsPersonalData,
+    ExcuseNeeded, ModeratorNeeded, UpdateNotFound.
     """
     check_role(actor, WRITERS)
     row = get_update(public_id)
     if row.status != LIVE:
         raise NotWaiting(public_id)
-    check_words(*asdict(news).values())
     campaign = session().get_one(Campaign, row.campaign_id)
+    words = [*named("campaign_updates", asdict(news)), *note.words]
+    check_published(actor, about(campaign.number, CORRECTION), words, excuse)
     correct(actor, campaign, "update", public_id, row, {name: asdict(news) for name in ("title", "body")}, note)
 
 
 @transaction
-def correct_plan(actor: Actor, number: str, field: str, text: str, text_en: str, note: Note) -> None:
+def correct_plan(
+    actor: Actor, number: str, field: str, text: str, text_en: str, note: Note, excuse: str | None = None
+) -> None:
     """Put one text of a public campaign right; the old words stay to be read beside the note (Order 81).
 
     A change of purpose or use is filed with the bureau first (慈善法 56); the note says so.
 
     Raises NotAllowed, CampaignMovedOn, ReasonNeeded, NothingChanged,
-    HoldsPersonalData, CampaignNotFound, KeyError for a field that is no such text.
+    HoldsPersonalData, ExcuseNeeded, ModeratorNeeded, CampaignNotFound, KeyError
+    for a field that is no such text.
     """
     check_role(actor, WRITERS)
     campaign = get_campaign(number)
@@ -159,8 +167,8 @@ def correct_plan(actor: Actor, number: str, field: str, text: str, text_en: str,
         raise CampaignMovedOn("a closed campaign stays as it is")
     if field not in CORRECTABLE_FIELDS:
         raise KeyError(field)
-    if field != "contact":
-        check_words(text, text_en)
+    words = [*named("campaigns", {field: text, f"{field}_en": text_en}), *note.words]
+    check_published(actor, about(number, CORRECTION), words, excuse)
     correct(actor, campaign, "plan", number, campaign, {field: {field: text, f"{field}_en": text_en}}, note)
 
 
@@ -203,14 +211,9 @@ def correct(
     audit.record(actor, "campaign.correct", "campaign", campaign.number, after={"changed": changed})
 
 
-def check_words(*texts: str) -> None:
-    """Refuse words that hold what must never be public, such as a telephone or identity number.
-
-    Raises HoldsPersonalData.
-    """
-    found = [text[mark.start : mark.end] for text in texts for mark in detect(text) if mark.is_certain]
-    if found:
-        raise HoldsPersonalData(found)
+def update_words(row: CampaignUpdate) -> list[Text]:
+    """Return the public words of an update, those under its pictures included."""
+    return [*words_of(row), *(text for picture in list_pictures(row.id) for text in words_of(picture))]
 
 
 def get_update(public_id: str) -> CampaignUpdate:

@@ -19,7 +19,6 @@ from portal.campaigns.rules import CampaignMovedOn
 from portal.campaigns.telling import (
     CORRECTABLE_FIELDS,
     LIVE,
-    HoldsPersonalData,
     NewPicture,
     News,
     UpdateNotFound,
@@ -30,9 +29,12 @@ from portal.campaigns.telling import (
     get_update,
     list_pictures,
     refuse_update,
+    update_words,
     write_update,
 )
-from portal.campaigns.text_views import corrected, decide_text, desk_page, must_not_be_public, note_of
+from portal.campaigns.text_views import corrected, decide_text, desk_page, gate_view, note_of
+from portal.campaigns.wording import about, update_subject
+from portal.gate.rules import WordsHeld
 from portal.photos import PictureMissing, PictureRefused, discard_picture, keep_picture, open_picture
 
 
@@ -44,9 +46,9 @@ def desk_write_update(number: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with _kept_pictures(form) as pictures:
-                write_update(actor, row.number, _news(form), pictures)
-        except HoldsPersonalData as error:
-            form.form_errors.append(must_not_be_public(error))
+                write_update(actor, row.number, _news(form), pictures, form.excuse.data)
+        except WordsHeld as error:
+            form.show_held(actor, error, about(row.number, "update"))
         except PictureRefused as error:
             form.form_errors.append(error.words)
         else:
@@ -60,13 +62,14 @@ def desk_write_update(number: str) -> ResponseReturnValue:
 def desk_update(number: str, public_id: str) -> ResponseReturnValue:
     """Read news another person wrote, then publish it or give it back."""
     row, text = campaign_of(number), _update_of(number, public_id)
-    form = ReasonForm()
+    form, subject = ReasonForm(), update_subject(row.number, text)
     if form.validate_on_submit():
-        problem = decide_text(form, approve_update, refuse_update, public_id)
+        problem = decide_text(form, approve_update, refuse_update, public_id, subject)
         if problem is None:
             return redirect(url_for("campaigns.desk_show", number=row.number), 303)
         form.form_errors.append(problem)
-    return desk_page("update", form, row, text=text, pictures=list_pictures(text.id), me=current_actor().person_id)
+    shown = {"pictures": list_pictures(text.id), "gate": gate_view(subject, update_words(text))}
+    return desk_page("update", form, row, text=text, me=current_actor().person_id, **shown)
 
 
 @blueprint.get("/admin/campaigns/<number>/pictures/<public_id>.jpg")
@@ -89,7 +92,7 @@ def desk_correct_update(number: str, public_id: str) -> ResponseReturnValue:
         raise CampaignMovedOn("only published news is corrected")
     form = CorrectNewsForm(obj=None if request.method == "POST" else text)
     if form.validate_on_submit() and corrected(
-        form, lambda: correct_update(actor, public_id, _news(form), note_of(form))
+        form, row.number, lambda: correct_update(actor, public_id, _news(form), note_of(form), form.excuse.data)
     ):
         return redirect(url_for("campaigns.desk_show", number=row.number), 303)
     return desk_page("update_correct", form, row)
@@ -104,8 +107,13 @@ def desk_correct_plan(number: str, name: str) -> ResponseReturnValue:
         abort(404)
     now = {"text": getattr(row, name), "text_en": getattr(row, f"{name}_en")}
     form = CorrectPlanForm(data=None if request.method == "POST" else now)
+    form.guard(name)
     if form.validate_on_submit() and corrected(
-        form, lambda: correct_plan(actor, row.number, name, form.text.data, form.text_en.data, note_of(form))
+        form,
+        row.number,
+        lambda: correct_plan(
+            actor, row.number, name, form.text.data, form.text_en.data, note_of(form), form.excuse.data
+        ),
     ):
         return redirect(url_for("campaigns.desk_show", number=row.number), 303)
     return desk_page("plan_correct", form, row, label=FIELD_LABELS[name])

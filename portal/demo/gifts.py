@@ -32,6 +32,9 @@ GIFTS_OF_A_CAMPAIGN = 34
 LARGE_SHARE = 0.22
 DAYS_TO_READ = 10
 """For how many days some donors' words wait for a moderator."""
+
+EXCUSE = "没有写全名，认不出是谁"
+"""Why the moderator of the demo lets a neighbour's title through."""
 MESSAGES = (
     "一点心意，希望帮得上忙。",
     "愿大家都平平安安。",
@@ -119,7 +122,7 @@ class DemoGifts:
     def _afterwards(self, public_id: str, words: Words, given: _Given) -> None:
         """Let a moderator read most words, some donors ask for a receipt, and one want the money back."""
         if words.state != "none" and not given.has_unread_words:
-            decide_words(self._moderator, public_id, is_approved=True)
+            decide_words(self._moderator, public_id, is_approved=True, excuse=EXCUSE)
         if given.serial % 17 == 3:
             ask_for_receipt(public_id, self._draw.choice(DONORS), None)
             if given.serial % 34 == 3:

@@ -12,6 +12,8 @@ from portal import clock
 from portal.access import current_actor, staff
 from portal.accounts.rules import Role
 from portal.audit import service as audit
+from portal.gate.forms import LONGEST_EXCUSE, held_words
+from portal.gate.rules import WordsHeld, examine
 from portal.giving.blueprint import blueprint
 from portal.giving.desk_queries import list_waiting_words
 from portal.giving.gateways.registry import list_gateways
@@ -24,7 +26,7 @@ from portal.giving.gift_table import (
     read_filters,
 )
 from portal.giving.labels import STATE_LABELS, STATE_TONES
-from portal.giving.moderating import decide_words
+from portal.giving.moderating import WORDS, decide_words
 from portal.spreadsheets.writing import CSV_TYPE, XLSX_TYPE, stream_csv, write_xlsx
 
 READERS = (Role.FINANCE, Role.SUPERVISOR)
@@ -76,7 +78,7 @@ def export_gifts(form: str) -> ResponseReturnValue:
 @staff(Role.MODERATOR)
 def list_words() -> str:
     """Show names and messages that wait to be read."""
-    return render_template("giving/desk/words.html", words=list_waiting_words())
+    return _words_page()
 
 
 @blueprint.post("/admin/giving/words/<public_id>")
@@ -84,11 +86,22 @@ def list_words() -> str:
 def decide(public_id: str) -> ResponseReturnValue:
     """Show what a donor wrote, or not."""
     is_approved = request.form.get("verdict") == "approve"
-    if decide_words(current_actor(), public_id, is_approved=is_approved):
+    excuse = request.form.get("excuse", "").strip()[:LONGEST_EXCUSE]
+    try:
+        is_decided = decide_words(current_actor(), public_id, is_approved=is_approved, excuse=excuse or None)
+    except WordsHeld as error:
+        return _words_page({public_id: held_words(error)}), 422
+    if is_decided:
         flash(_("已经公开。") if is_approved else _("没有公开。捐赠不受影响。"), "success")
     else:
         flash(_("别人刚处理过。"), "info")
     return redirect(url_for("giving.list_words"), 303)
+
+
+def _words_page(problems: dict[str, str] | None = None) -> str:
+    words = list_waiting_words()
+    marked = {each.public_id: examine((f"gifts.{name}", getattr(each, name)) for name in WORDS) for each in words}
+    return render_template("giving/desk/words.html", words=words, marked=marked, problems=problems or {})
 
 
 def gateway_labels() -> dict[str, Any]:

@@ -10,6 +10,8 @@ from portal.access import current_actor, staff
 from portal.accounts.rules import Role
 from portal.codes import new_public_id, private_token, read_private_token
 from portal.formats import money
+from portal.gate.forms import held_words
+from portal.gate.rules import HoldsPersonalData
 from portal.giving.amounts import write_amount
 from portal.giving.blueprint import blueprint
 from portal.giving.desk import READERS, gateway_labels
@@ -72,6 +74,9 @@ def refuse(public_id: str) -> ResponseReturnValue:
     try:
         refuse_refund(current_actor(), public_id, form.reason.data)
         flash(_("已经答复捐赠人。"), "success")
+    except HoldsPersonalData as error:
+        form.reason.errors = [held_words(error)]
+        return _page(public_id, refuse_form=form), 422
     except NothingAsked:
         flash(_("别人刚处理过。"), "info")
     return _back(public_id)

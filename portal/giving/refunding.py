@@ -11,6 +11,7 @@ from portal.accounts.rules import Actor, Role
 from portal.audit import service as audit
 from portal.crashing import crash_point
 from portal.db import session, transaction
+from portal.gate.service import check_told
 from portal.giving.aftermath import add_refund, left_minor
 from portal.giving.gateways.protocol import GatewayRefused, GatewayUnavailable, RefundOrder
 from portal.giving.gateways.registry import GatewayUnknown, get_gateway
@@ -86,9 +87,10 @@ def ask_for_refund(gift_public_id: str, words: str | None) -> bool:
 def refuse_refund(actor: Actor, gift_public_id: str, answer: str) -> None:
     """Tell a donor that the money is not given back, and why.
 
-    Raises NotAllowed, GiftNotFound, NothingAsked.
+    Raises NotAllowed, GiftNotFound, NothingAsked, HoldsPersonalData.
     """
     actor.require({Role.FINANCE})
+    check_told([("refund_requests.answer", answer)])
     gift = lock_gift(gift_public_id)
     request = _waiting_request(gift)
     if request is None:

@@ -12,6 +12,8 @@ from portal.accounts.rules import Role
 from portal.areas.queries import get_centre
 from portal.audit import service as audit
 from portal.clock import local_date
+from portal.gate.rules import WordsHeld
+from portal.gate.service import Subject
 from portal.handover import service
 from portal.handover.blueprint import blueprint, wish_at
 from portal.handover.forms import CounterForm, HandOverForm, ReceiveForm, RefuseForm
@@ -119,9 +121,13 @@ def refuse(number: str) -> Any:
     try:
         with keeping(form.photo.content) as photo:
             note = (form.note.data or "").strip()
-            service.refuse_goods(current_actor(), wish.id, Fault(form.fault.data), note=note, photo=photo)
+            fault, excuse = Fault(form.fault.data), form.excuse.data
+            service.refuse_goods(current_actor(), wish.id, fault, note=note, photo=photo, excuse=excuse)
     except PictureRefused as refusal:
         form.photo.errors = [refusal.words]
+        return render_template("handover/refuse.html", wish=wish, form=form)
+    except WordsHeld as error:
+        form.show_held(current_actor(), error, Subject("wish", number, "refusal"))
         return render_template("handover/refuse.html", wish=wish, form=form)
     flash(_("已经记下，认领人会收到原因和新的交货码。请把东西还给送来的人。"), "success")
     return redirect(url_for("handover.counter"), 303)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
@@ -22,6 +22,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.clock import LOCAL_ZONE
+from portal.gate.forms import GatedForm
 from portal.handover.rules import FAULT_LABELS, SETTLEMENT_LABELS, Fault, Settlement
 
 SHORTEST_HOURS, LONGEST_HOURS = Decimal("0.1"), 100
@@ -73,8 +74,10 @@ class ReceiveForm(FlaskForm):
         return None if self.value.data is None else int((self.value.data * 100).to_integral_value())
 
 
-class RefuseForm(FlaskForm):
+class RefuseForm(GatedForm):
     """Why goods are turned away."""
+
+    GUARDED: ClassVar = {"note": "pledges.refused_because"}
 
     fault = RadioField(
         lazy_gettext("为什么不收"),
@@ -115,8 +118,10 @@ class NobodyHomeForm(FlaskForm):
     note = StringField(lazy_gettext("说明"), validators=[Optional(), Length(max=200, message=_TOO_LONG)])
 
 
-class AppointmentForm(FlaskForm):
+class AppointmentForm(GatedForm):
     """When and where a service takes place."""
+
+    GUARDED: ClassVar = {"place": "pledges.appointment_note"}
 
     day = DateField(lazy_gettext("日期"), validators=[InputRequired(lazy_gettext("请选日期。"))])
     time = TimeField(lazy_gettext("时间"), validators=[InputRequired(lazy_gettext("请选时间。"))])

@@ -15,6 +15,7 @@ from portal import clock, codes
 from portal.accounts.rules import Actor
 from portal.areas.queries import get_centre
 from portal.db import session, transaction
+from portal.gate.service import Subject, check_published
 from portal.handover.acknowledgements import acknowledge, close_wish, close_wishes, settle_reopened
 from portal.handover.deliveries import (
     assign_delivery,
@@ -111,14 +112,23 @@ def receive_goods(actor: Actor, wish_id: int, checks: Checks, *, value_minor: in
 
 
 @transaction
-def refuse_goods(actor: Actor, wish_id: int, fault: Fault, *, note: str = "", photo: str | None = None) -> None:
+def refuse_goods(
+    actor: Actor,
+    wish_id: int,
+    fault: Fault,
+    *,
+    note: str = "",
+    photo: str | None = None,
+    excuse: str | None = None,
+) -> None:
     """Turn goods away; the pledger hears why and has until a new deadline to bring others.
 
     `note` is read by the pledger. `photo` names a kept picture of the goods.
 
-    Raises WrongState, NotAllowed, WishNotFound.
+    Raises WrongState, NotAllowed, HoldsPersonalData, ExcuseNeeded, WishNotFound.
     """
-    _wish, pledge = _claimed(wish_id, WishKind.GOODS)
+    wish, pledge = _claimed(wish_id, WishKind.GOODS)
+    check_published(actor, Subject("wish", wish.number, "refusal"), [("pledges.refused_because", note)], excuse)
     due_at = due_after_refusal(pledge.due_at, clock.now(), get_limits())
     reason = _words_for_pledger(pledge.pledge_id, fault, note)
     move_wish(wish_id, WishAction.REFUSE, actor, note=reason, deadline_at=due_at)
@@ -128,16 +138,18 @@ def refuse_goods(actor: Actor, wish_id: int, fault: Fault, *, note: str = "", ph
 
 
 @transaction
-def arrange_service(actor: Actor, wish_id: int, at: datetime, place: str) -> bool:
+def arrange_service(actor: Actor, wish_id: int, at: datetime, place: str, excuse: str | None = None) -> bool:
     """Set when and where a service takes place, or set it anew, and tell both sides.
 
     `place` is read by the pledger, so it is a public place, never the family's
     door. Returns whether the family could be told by short message.
 
-    Raises WrongState, NotAllowed, PlaceUnfit, TimeUnfit, WishNotFound.
+    Raises WrongState, NotAllowed, PlaceUnfit, TimeUnfit, HoldsPersonalData,
+    ExcuseNeeded, WishNotFound.
     """
     wish, pledge = _claimed(wish_id, WishKind.SERVICE)
     place = place.strip()
+    check_published(actor, Subject("wish", wish.number, "place"), [("pledges.appointment_note", place)], excuse)
     if not place or may_name_a_home(place):
         raise PlaceUnfit
     if not clock.now() < at < clock.now() + timedelta(days=LONGEST_AHEAD_DAYS):

@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from portal.access import current_actor, staff
 from portal.accounts.rules import Role
 from portal.areas.queries import get_centre
+from portal.gate.rules import WordsHeld
+from portal.gate.service import Subject
 from portal.handover import service
 from portal.handover.blueprint import blueprint, wish_at
 from portal.handover.forms import AppointmentForm, ServedForm
@@ -29,7 +31,9 @@ def arrange(number: str) -> Any:
     pledge = find_live_pledge(wish.id)
     if form.validate_on_submit():
         try:
-            is_told = service.arrange_service(current_actor(), wish.id, form.at, form.place.data)
+            is_told = service.arrange_service(current_actor(), wish.id, form.at, form.place.data, form.excuse.data)
+        except WordsHeld as error:
+            form.show_held(current_actor(), error, Subject("wish", number, "place"))
         except service.PlaceUnfit:
             form.place.errors = [_("认领人会看到地点，请写公共地方，比如服务中心；不要写门牌和电话。")]
         except service.TimeUnfit:

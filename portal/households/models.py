@@ -27,6 +27,8 @@ class Household(Row):
     phone_hash: Mapped[str | None] = mapped_column(index=True)
     guardian_phone_hash: Mapped[str | None] = mapped_column(index=True)
     address_hash: Mapped[str | None] = mapped_column(index=True)
+    name_hash: Mapped[str | None] = mapped_column(index=True)
+    guardian_hash: Mapped[str | None] = mapped_column(index=True)
     service_centre_id: Mapped[int] = mapped_column(ForeignKey("service_centres.id"), index=True)
     community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grids.id"))

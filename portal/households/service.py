@@ -267,6 +267,8 @@ def purge_household(household_id: int) -> bool:
                 phone_hash=None,
                 guardian_phone_hash=None,
                 address_hash=None,
+                name_hash=None,
+                guardian_hash=None,
                 purged_at=clock.now(),
             )
         )

@@ -55,6 +55,9 @@ _HAS_DOOR = re.compile(
 _AREA = re.compile(f"(?:{_AREA_ENDS})")
 _NAMED = re.compile(f"(?:{_NAMED_ENDS})")
 _IS_WIDE = re.compile(rf"[{_HAN}]{{1,4}}(?:自治区|省|市|(?<![社小])区|县|街道|镇|乡)")
+_ANYWHERE = re.compile(
+    "(?:山区|山村|林区|牧区|矿区|库区|沿海|海岛|偏远|城乡|乡村|农村|城区|郊区|的)*(?:村庄|山村|农村|村|社区|小区|乡镇|县城)?"
+)
 _FOLLOWED = re.compile(
     "委会|居委|街道|医院|卫生|小学|中学|幼儿园|学校|服务|工作|三等|比赛|活动|公园|里的|书记|主任|干部|民|委会电话|委员|长(?!子)|医|图书"
 )
@@ -203,6 +206,6 @@ def _is_address(text: str, start: int, named_until: int, end: int) -> bool:
         return False
     if _HAS_DOOR.search(whole):
         return len(whole) >= 4
-    if _IS_WIDE.fullmatch(whole):
+    if _IS_WIDE.fullmatch(whole) or _ANYWHERE.fullmatch(whole):
         return False
     return named_until - start >= 2 - (end - named_until > 2) and bool(_NAMED.search(whole))

@@ -9,6 +9,7 @@ from tests.access.imports import import_graph, reachable, read_sources, room_of
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"photos", "redaction", "spreadsheets"}),
     frozenset({"audit", "limits", "outbox", "throttle"}),
+    frozenset({"gate"}),
     frozenset({"accounts", "areas"}),
     frozenset({"ledger"}),
     frozenset({"households", "publication"}),

@@ -147,7 +147,7 @@ def test_news_with_a_picture_goes_public_after_a_second_look(app, finance, moder
     assert "请确认以后再保存" in page
     said = {"pictures-0-caption": "被子", "pictures-0-caption_en": "Quilts", "has_no_face": True}
     page = finance.submit(words | {"body": "请打 13900001408"} | picture | said, status=422)
-    assert "这些不能公开" in page
+    assert "不能公开：" in page
     finance.submit(words | picture | said)
     assert "到了" not in visitor.open(f"/campaigns/{number}")
     moderator.open(f"/admin/campaigns/{number}")
@@ -208,7 +208,7 @@ def test_question_is_worded_and_answered_by_the_pages(app, moderator, visitor):
     visitor.submit({"kind": "concern", "body": "电话 13900001408，被子太薄"})
     moderator.open("/admin/campaigns/questions")
     moderator.follow("电话 13900001408，被子太薄")
-    assert "这些不能公开" in moderator.submit({}, button="公开这个问题", status=422)
+    assert "不能公开：13900001408" in moderator.submit({}, button="公开这个问题", status=422)
     moderator.submit({"wording": "被子太薄"}, button="公开这个问题")
     assert "被子太薄" in visitor.open(f"/campaigns/{number}")
     moderator.follow("被子太薄")
