@@ -36,6 +36,9 @@ def test_a_visitor_gives_the_money_for_a_wish_and_follows_it(app, visitor, numbe
     visitor.follow("我来出钱，请基金会代买")
     page = visitor.submit({"email": stage.MAIL}, form="give")
     assert "168.00" in page
+    page = visitor.submit(form="sandbox", button="leave")
+    assert "这个心愿为您留到" in page
+    visitor.submit(button="去付款")
     page = visitor.submit(form="sandbox", button="succeed")
     assert "您出钱的心愿" in page
     assert "最晚" in page
