@@ -8,6 +8,8 @@ from sqlalchemy import CompoundSelect, Select, func, select
 from portal.db import session
 
 MOST_COUNTED = 500
+MOST_OF_A_PILE = 99
+"""A pile of work is counted less far than a list: nobody works off more in a day."""
 
 
 class Count(int):
@@ -26,15 +28,16 @@ class Count(int):
         return Count(int(self) + int(other), is_more=self.is_more or getattr(other, "is_more", False))
 
 
-def as_count(number: int) -> Count:
-    """Return the count of rows of which no more than MOST_COUNTED and one were looked at."""
-    return Count(min(number, MOST_COUNTED), is_more=number > MOST_COUNTED)
+def as_count(number: int, most: int) -> Count:
+    """Return the count of rows of which no more than `most` and one were looked at."""
+    return Count(min(number, most), is_more=number > most)
 
 
-def count_rows(query: Select[Any] | CompoundSelect[Any]) -> Count:
-    """Return how many rows a query has, of which none beyond MOST_COUNTED and one is looked at."""
-    looked_at = query.limit(MOST_COUNTED + 1).subquery()
-    return as_count(session().scalar(select(func.count()).select_from(looked_at)) or 0)
+def count_rows(query: Select[Any] | CompoundSelect[Any], most: int | None = None) -> Count:
+    """Return how many rows a query has, of which none beyond `most` (else MOST_COUNTED) and one is looked at."""
+    most = MOST_COUNTED if most is None else most
+    looked_at = query.limit(most + 1).subquery()
+    return as_count(session().scalar(select(func.count()).select_from(looked_at)) or 0, most)
 
 
 def distinct_values(column: Any) -> Sequence[Any]:

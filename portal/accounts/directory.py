@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from portal.accounts.models import Organisation, OrganisationStatus, Person, RoleGrant
 from portal.accounts.rules import SECOND_FACTOR_ROLES, Grant, Role
@@ -45,6 +45,17 @@ class PersonLine:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffAccount:
+    """A member of staff as somebody who signs in, and whether a role of theirs asks for a second factor they lack."""
+
+    id: int
+    name: str
+    email: str
+    created_at: datetime
+    lacks_second_factor: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OrganisationLine:
     """An organisation as staff see it in a list."""
 
@@ -78,11 +89,13 @@ def iterate_people(filters: PeopleFilters) -> Iterator[PersonLine]:
     yield from map(_person_line, session().scalars(query).yield_per(200))
 
 
-def list_staff() -> list[PersonLine]:
+def list_staff() -> list[StaffAccount]:
     """Return everybody who may sign in and holds a role, in the order they were added."""
-    has_role = exists().where(RoleGrant.person_id == Person.id)
-    query = select(Person).where(Person.is_enabled.is_(True), has_role).order_by(Person.id)
-    return [_person_line(person) for person in session().scalars(query)]
+    held = exists().where(RoleGrant.person_id == Person.id)
+    is_bare = and_(Person.second_factor_enrolled_at.is_(None), held.where(RoleGrant.role.in_(SECOND_FACTOR_ROLES)))
+    columns = Person.id, Person.name, Person.email, Person.created_at, is_bare.label("lacks_second_factor")
+    rows = session().execute(select(*columns).where(Person.is_enabled.is_(True), held).order_by(Person.id))
+    return [StaffAccount(id_, name, email, at, bool(lacks)) for id_, name, email, at, lacks in rows]
 
 
 def get_person_line(person_id: int) -> PersonLine | None:

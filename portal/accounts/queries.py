@@ -1,5 +1,6 @@
 """Reads people and organisations for pages and for other rooms; hands out dataclasses only."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Select, or_, select
@@ -65,6 +66,19 @@ def people_with_role(role: Role, service_centre_id: int | None = None) -> list[S
         at_place = or_(RoleGrant.service_centre_id.is_(None), RoleGrant.service_centre_id == service_centre_id)
         query = query.where(at_place)
     return [StaffAddress(*row) for row in session().execute(query)]
+
+
+def names_with_role(role: Role, service_centre_ids: Collection[int] | None = None) -> dict[int, str]:
+    """Return the names, by key, of the enabled people who hold a role at one of some centres or for the whole district.
+
+    Without service centres, of everybody who holds the role anywhere.
+    """
+    holders = select(RoleGrant.person_id).where(RoleGrant.role == role)
+    if service_centre_ids is not None:
+        centre = RoleGrant.service_centre_id
+        holders = holders.where(or_(centre.is_(None), centre.in_(service_centre_ids)))
+    rows = session().execute(select(Person.id, Person.name).where(Person.is_enabled.is_(True), Person.id.in_(holders)))
+    return {row.id: row.name for row in rows}
 
 
 def members_of(organisation_id: int) -> list[StaffAddress]:

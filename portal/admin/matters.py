@@ -19,6 +19,7 @@ from portal.admin.queries import list_texts_to_approve
 from portal.buying.queries import list_waiting
 from portal.campaigns.waiting import list_matters as list_campaign_matters
 from portal.clock import start_of_day
+from portal.counting import MOST_OF_A_PILE, Count, as_count
 from portal.giving.desk_queries import list_holds, list_waiting_words, list_wanted
 from portal.handover.queries import Waiting, list_home_deliveries, list_wished_deliveries
 from portal.intake.drafts import list_drafts
@@ -26,8 +27,8 @@ from portal.outbox.queries import MessageFilters, iterate_messages
 from portal.throttle.service import find_used_up
 from portal.workdays import last_day
 
-MOST_OF_A_SOURCE = 200
-"""More than anybody works off in a day; a pile that reaches it says so."""
+MOST_OF_A_SOURCE = MOST_OF_A_PILE + 1
+"""One more than is counted, so that a pile knows whether there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +56,11 @@ class Pile:
     """The matters of one kind: how many, how many of them overdue, the oldest, and where all of them are listed."""
 
     name: str
-    count: int
+    count: Count
     overdue: int
     oldest_since: datetime | None
     endpoint: str
     address: dict[str, Any]
-
-    @property
-    def is_more(self) -> bool:
-        """Tell whether there may be more than were counted."""
-        return self.count >= MOST_OF_A_SOURCE
 
 
 LISTS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -111,7 +107,7 @@ def pile_up(matters: list[Matter]) -> list[Pile]:
     return [
         Pile(
             name,
-            len(found),
+            as_count(len(found), MOST_OF_A_PILE),
             sum(matter.is_overdue for matter in found),
             min((matter.since for matter in found if matter.since), default=None),
             *LISTS[name],
@@ -121,7 +117,7 @@ def pile_up(matters: list[Matter]) -> list[Pile]:
 
 
 def _texts(actor: Actor) -> Iterator[Matter]:
-    for text in list_texts_to_approve(actor):
+    for text in list_texts_to_approve(actor, MOST_OF_A_SOURCE):
         address = {"number": text.number, "publication_id": text.id}
         yield Matter("approve", f"{text.item} {text.number}", "admin.decide_publication", address, text.written_at)
 
@@ -194,7 +190,7 @@ def _accounts(_actor: Actor) -> Iterator[Matter]:
         address = {"person_id": person.id}
         if person.email in locked:
             yield Matter("locked", person.name, "admin.show_person", address)
-        if person.needs_second_factor and not person.has_second_factor:
+        if person.lacks_second_factor:
             yield Matter("unprotected", person.name, "admin.show_person", address, person.created_at)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from portal import clock
 from portal.accounts.rules import Actor, Role
-from portal.counting import Count, count_rows
+from portal.counting import MOST_OF_A_PILE, Count, count_rows
 from portal.db import session
 from portal.planning import looked_at
 from portal.publication.compose import PublicText, Suggestion
@@ -105,12 +105,13 @@ def every_to_approve(actor: Actor) -> Iterator[tuple[str, PublicText]]:
 
 def count_to_write(actor: Actor) -> Count:
     """Return how many verified wishes have no text that waits."""
-    return count_rows(select(Wish.id).where(*_unwritten(actor)))
+    return count_rows(select(Wish.id).where(*_unwritten(actor)), MOST_OF_A_PILE)
 
 
 def count_to_approve(actor: Actor) -> Count:
     """Return how many written texts wait, the actor's own among them."""
-    return count_rows(select(Publication.id).join(Wish, Wish.number == Publication.number).where(*_written(actor)))
+    waiting = select(Publication.id).join(Wish, Wish.number == Publication.number).where(*_written(actor))
+    return count_rows(waiting, MOST_OF_A_PILE)
 
 
 def find_next_to_write(actor: Actor, after: str) -> str | None:

@@ -14,7 +14,7 @@ from portal.admin.walking import late_parts
 from portal.areas.models import ServiceCentre
 from portal.audit.models import AuditEntry
 from portal.campaigns.queries import said
-from portal.counting import MOST_COUNTED, Count, as_count
+from portal.counting import MOST_OF_A_PILE, Count, as_count
 from portal.db import session
 from portal.planning import Look, as_it_is, looked_at
 from portal.publication.models import Publication, PublicationStatus
@@ -100,7 +100,9 @@ def list_tasks(actor: Actor) -> list[Task]:
     late = _count_late(actor)
     rows = session().execute(union_all(*(_measure(state, is_in) for state, is_in in piles.items())))
     found = {
-        state: Task(WishState(state), as_count(number), late[state], oldest) for state, number, oldest in rows if number
+        state: Task(WishState(state), as_count(number, MOST_OF_A_PILE), late[state], oldest)
+        for state, number, oldest in rows
+        if number
     }
     return [found[state] for state in STAYS if state in found]
 
@@ -142,8 +144,8 @@ def list_waiting(actor: Actor, limit: int = 12) -> list[DeskWish]:
     ]
 
 
-def list_texts_to_approve(actor: Actor) -> Iterator[WaitingText]:
-    """Yield the texts that others wrote and a moderator may decide on, the oldest first."""
+def list_texts_to_approve(actor: Actor, limit: int) -> Iterator[WaitingText]:
+    """Yield the first texts that others wrote and a moderator may decide on, the oldest first."""
     rows = session().execute(
         select(Publication.id, Publication.number, Publication.item, Publication.item_en, Publication.written_at)
         .join(Wish, Wish.number == Publication.number)
@@ -153,7 +155,7 @@ def list_texts_to_approve(actor: Actor) -> Iterator[WaitingText]:
             looked_at(Wish.state).in_(WRITABLE),
         )
         .order_by(Publication.id)
-        .limit(200)
+        .limit(limit)
     )
     for row in rows:
         yield WaitingText(row.id, row.number, said(row, "item"), row.written_at)
@@ -216,7 +218,7 @@ def _is_due(actor: Actor) -> ColumnElement[bool]:
 
 def _measure(state: WishState, is_in: ColumnElement[bool]) -> Select[Any]:
     """Return the query for how many wishes are in a pile, as far as is counted, and since when the oldest waits."""
-    oldest_first = select(Wish.state_since).where(is_in).order_by(Wish.state_since).limit(MOST_COUNTED + 1).subquery()
+    oldest_first = select(Wish.state_since).where(is_in).order_by(Wish.state_since).limit(MOST_OF_A_PILE + 1).subquery()
     columns: list[Any] = [literal(state.value), func.count(), func.min(oldest_first.c.state_since)]
     return select(*columns).select_from(oldest_first)
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from portal.access import current_actor, staff
-from portal.accounts.queries import names_of, people_with_role
+from portal.accounts.queries import names_of, names_with_role, people_with_role
 from portal.accounts.rules import Actor, Role
 from portal.handover import deliveries
 from portal.handover.blueprint import blueprint, wish_at
@@ -71,10 +71,8 @@ def _list_page(problem: str | None = None, picked: Collection[str] = (), chosen:
 
 def _deliverers(actor: Actor) -> list[tuple[int, str]]:
     """Return the grid workers of a clerk's centres with their names."""
-    centres = actor.centres_of(Role.CENTRE_CLERK)
-    places = [None] if centres is None else sorted(centres)
-    people = {each.person_id for place in places for each in people_with_role(Role.NEED_REPORTER, place)}
-    return sorted(names_of(people).items(), key=lambda each: each[1])
+    people = names_with_role(Role.NEED_REPORTER, actor.centres_of(Role.CENTRE_CLERK))
+    return sorted(people.items(), key=lambda each: each[1])
 
 
 @blueprint.route("/admin/wishes/<number>/delivery", methods=["GET", "POST"])

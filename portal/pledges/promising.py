@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import Select, Table, bindparam, insert, select, update
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import load_only
 
 from portal import clock
 from portal.accounts.models import Organisation
@@ -38,7 +38,11 @@ _WANTED = (
     select(Wish)
     .where(Wish.number.in_(bindparam("numbers", expanding=True)))
     .order_by(Wish.id)
-    .options(defer(Wish.reason), defer(Wish.reporter))
+    .options(
+        load_only(
+            *(Wish.number, Wish.kind, Wish.state, Wish.version, Wish.service_centre_id, Wish.open_since, Wish.closed_at)
+        )
+    )
 )
 _ADD_PLEDGE = insert(cast("Table", Pledge.__table__))
 

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from flask import request
@@ -58,11 +59,13 @@ def count_tries(tries: Iterable[tuple[Allowance, str]]) -> None:
     """
     at = clock.now()
     buckets = {_bucket(allowance, subject): allowance for allowance, subject in tries}
-    count = _COUNT[session().get_bind().dialect.name]
+    values: dict[str, Any] = {"at": at}
     # In one order, so that two who count the same never wait for each other.
-    for bucket in sorted(buckets):
+    for number, bucket in enumerate(sorted(buckets)):
         ends_at = at + timedelta(seconds=buckets[bucket].window_seconds)
-        tried, window_ends_at = execute_made(count, {"bucket": bucket, "at": at, "ends_at": ends_at}).one()
+        values |= {f"bucket_{number}": bucket, f"ends_at_{number}": ends_at}
+    count = _count_together(session().get_bind().dialect.name, len(buckets))
+    for bucket, tried, window_ends_at in execute_made(count, values):
         if tried > buckets[bucket].tries:
             raise TooManyTries(max(1, int((window_ends_at - at).total_seconds())))
 
@@ -101,10 +104,17 @@ def sweep_tries() -> int:
     return changed_rows(delete(Tries).where(Tries.window_ends_at <= clock.now()))
 
 
-def _count_one(insert: Any) -> Executable:
-    """Return the statement that counts one try in a window, or opens the next window."""
+@cache
+def _count_together(database_kind: str, buckets: int) -> Executable:
+    """Return the statement that counts one try in each of some windows, or opens the next windows."""
+    insert: Any = postgresql.insert if database_kind == "postgresql" else sqlite.insert
     rows: Any = Tries.__table__
-    new = insert(rows).values(bucket=bindparam("bucket"), count=1, window_ends_at=bindparam("ends_at"))
+    new = insert(rows).values(
+        [
+            {"bucket": bindparam(f"bucket_{number}"), "count": 1, "window_ends_at": bindparam(f"ends_at_{number}")}
+            for number in range(buckets)
+        ]
+    )
     is_over = rows.c.window_ends_at <= bindparam("at")
     counted: Executable = new.on_conflict_do_update(
         index_elements=[rows.c.bucket],
@@ -112,11 +122,8 @@ def _count_one(insert: Any) -> Executable:
             "count": case((is_over, 1), else_=rows.c.count + 1),
             "window_ends_at": case((is_over, new.excluded.window_ends_at), else_=rows.c.window_ends_at),
         },
-    ).returning(rows.c.count, rows.c.window_ends_at)
+    ).returning(rows.c.bucket, rows.c.count, rows.c.window_ends_at)
     return counted
-
-
-_COUNT = {"sqlite": _count_one(sqlite.insert), "postgresql": _count_one(postgresql.insert)}
 
 
 def _bucket(allowance: Allowance, subject: str) -> str:

@@ -1,6 +1,7 @@
 """Turns the filters of the public list into choices with labels, counts and addresses."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from portal.areas.queries import CentreCard
 from portal.publication.facets import Facets
 from portal.publication.filters import (
     AVAILABILITY_LABELS,
+    FILTER_NAMES,
     PRICE_LABELS,
     WAITING_LABELS,
     WishFilters,
@@ -25,8 +27,18 @@ LIST = "/wishes"
 
 def list_address(filters: WishFilters, **more: str) -> str:
     """Return the address of the list under these filters, the same for equal filters."""
-    query = urlencode(filters.to_query() | more)
-    return f"{LIST}?{query}" if query else LIST
+    return _address(filters.to_query() | more)
+
+
+def _address(query: Mapping[str, str]) -> str:
+    """Return the address for what stands in its query, in the order in which filters stand there."""
+    asked = [name for name in (*FILTER_NAMES, "after", "before") if name in query]
+    return f"{LIST}?{'&'.join(_quoted(name, query[name]) for name in asked)}" if asked else LIST
+
+
+@lru_cache(maxsize=4000)
+def _quoted(name: str, value: str) -> str:
+    return urlencode({name: value})
 
 
 def with_known_centre(filters: WishFilters, centres: Sequence[CentreCard]) -> WishFilters:
@@ -62,13 +74,14 @@ def _labels(centres: Sequence[CentreCard]) -> dict[str, Mapping[Any, Any]]:
 def _choices(name: str, labels: Mapping[Any, Any], filters: WishFilters, counts: Mapping[str, int]) -> list[Choice]:
     """Return the choices that would show something, and the one in force; the usual availability is no choice."""
     chosen = str(getattr(filters, name) or "")
+    without = filters.without(name).to_query()
     return [
         {
             "value": str(value),
             "label": str(label),
             "count": counts.get(str(value), 0),
             "selected": value == chosen,
-            "url": list_address(filters.without(name) if value == chosen else filters.choosing(name, str(value))),
+            "url": _address(without if value == chosen else without | {name: str(value)}),
         }
         for value, label in labels.items()
         if (counts.get(str(value), 0) or value == chosen) and (name, value) != ("availability", Availability.OPEN)
