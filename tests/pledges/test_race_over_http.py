@@ -62,7 +62,7 @@ def test_of_a_crowd_over_http_one_wins_and_all_others_hear_what_is_free(
 def test_without_the_defences_several_of_the_crowd_win(app, settings, clock, tmp_path, last_wish, racers):
     with app.app_context(), database().write_engine.begin() as connection:
         connection.execute(text("DROP INDEX uq_pledges_live_wish"))
-    naive = "tests.pledges.naive_app:make_app()"
+    naive = "tests.pledges.naive_app:make_app"
     with run_live_server(settings, clock, tmp_path, workers=WORKERS, application=naive) as server:
         outcomes = race(server.url, last_wish, racers)
     assert outcomes[YES] > 1

@@ -1,24 +1,30 @@
 """Runs the portal under gunicorn in processes of its own, on a free port, against a test's database and clock."""
 
 import http.client
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from portal.config import PREFIX, ROOT, Settings
+from portal.config import PREFIX, Settings
 from tests.plumbing.clocks import SharedClock
 from tests.plumbing.environment import as_environment
-from tests.plumbing.processes import outer_environment, start, stop, tail
+from tests.plumbing.live_app import serve
+from tests.plumbing.processes import STOP_SECONDS, outer_environment, tail
 
 START_SECONDS = 90
-PORTAL = "tests.plumbing.live_app:make_app()"
+PORTAL = "tests.plumbing.live_app:make_app"
+
+# To import the portal takes seconds, so one process does it for all live servers of a worker, which are forked from it.
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["tests.plumbing.live_app"])
 
 
 @dataclass
@@ -29,7 +35,7 @@ class LiveServer:
     settings: Settings
     clock: SharedClock
     log_path: Path
-    process: subprocess.Popen[bytes]
+    process: BaseProcess
 
 
 @contextmanager
@@ -47,26 +53,28 @@ def run_live_server(
     Compiled templates are taken from another folder, if one is given, and left there for the next server.
     """
     log_path = folder / "live-server.log"
-    process = start(
-        _command(settings, workers, application),
-        folder=ROOT,
-        surroundings=_environment(settings, clock) | ({"TEST_TEMPLATES": str(templates)} if templates else {}),
-        log_path=log_path,
+    surroundings = _environment(settings, clock) | ({"TEST_TEMPLATES": str(templates)} if templates else {})
+    process = _FORKS.Process(
+        target=serve, args=(application, surroundings, _options(settings, workers), log_path), daemon=True
     )
+    process.start()
     try:
         _wait_until_it_answers(settings, process, log_path)
         yield LiveServer(settings.base_url, settings, clock, log_path, process)
     finally:
-        stop(process, signal.SIGINT)
+        _stop(process)
 
 
-def _command(settings: Settings, workers: int, application: str) -> list[str]:
-    return [
-        *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--preload", "--log-level", "warning"),
-        *("--bind", urlsplit(settings.base_url).netloc, "--workers", str(workers)),
-        *("--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "3"),
-        application,
-    ]
+def _options(settings: Settings, workers: int) -> dict[str, Any]:
+    return {
+        "bind": urlsplit(settings.base_url).netloc,
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": 4,
+        "graceful_timeout": 3,
+        "control_socket_disable": True,
+        "loglevel": "warning",
+    }
 
 
 def _environment(settings: Settings, clock: SharedClock) -> dict[str, str]:
@@ -74,7 +82,7 @@ def _environment(settings: Settings, clock: SharedClock) -> dict[str, str]:
     return outer_environment() | given | {f"{PREFIX}SETTINGS_FILE": os.devnull, "TEST_CLOCK_FILE": str(clock.path)}
 
 
-def _wait_until_it_answers(settings: Settings, process: subprocess.Popen[bytes], log_path: Path) -> None:
+def _wait_until_it_answers(settings: Settings, process: BaseProcess, log_path: Path) -> None:
     give_up_at = time.monotonic() + START_SECONDS
     while True:
         connection = http.client.HTTPConnection(urlsplit(settings.base_url).netloc, timeout=START_SECONDS)
@@ -83,8 +91,17 @@ def _wait_until_it_answers(settings: Settings, process: subprocess.Popen[bytes],
             connection.getresponse().read()
             return
         except OSError:
-            if process.poll() is not None or time.monotonic() > give_up_at:
+            if not process.is_alive() or time.monotonic() > give_up_at:
                 raise AssertionError(f"the live server did not start:\n{tail(log_path)}") from None
             time.sleep(0.05)
         finally:
             connection.close()
+
+
+def _stop(process: BaseProcess) -> None:
+    if process.pid is not None and process.is_alive():
+        os.kill(process.pid, signal.SIGINT)
+    process.join(STOP_SECONDS)
+    if process.is_alive():
+        process.kill()
+        process.join()

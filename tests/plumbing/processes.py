@@ -8,9 +8,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 STOP_SECONDS = 20
+
+# Loaded beforehand: between fork and exec, nothing may be loaded.
+_LINUX = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def start(
@@ -26,13 +30,6 @@ def start(
 
     On Linux the kernel sends it `end` when the tests are killed; elsewhere a killed run leaves it behind.
     """
-    linux = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-    def follow_parent() -> None:
-        if linux is not None:
-            parent_death_signal = 1
-            linux.prctl(parent_death_signal, end)
-
     with log_path.open("wb") as log:
         return subprocess.Popen(
             command,
@@ -44,8 +41,15 @@ def start(
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,
             extra_groups=[] if account else None,
-            preexec_fn=follow_parent,  # noqa: PLW1509 (one call to the kernel, which takes no lock)
+            preexec_fn=partial(follow_parent, end),  # noqa: PLW1509 (one call to the kernel, which takes no lock)
         )
+
+
+def follow_parent(end: signal.Signals = signal.SIGTERM) -> None:
+    """Have this process sent `end` when its parent is gone; only Linux can."""
+    if _LINUX is not None:
+        parent_death_signal = 1
+        _LINUX.prctl(parent_death_signal, end)
 
 
 def stop(process: subprocess.Popen[bytes], by: signal.Signals) -> None:
