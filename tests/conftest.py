@@ -25,13 +25,13 @@ from portal.config import PREFIX, Settings
 from tests.plumbing.browsing import Windows, run_chromium
 from tests.plumbing.clocks import MONDAY_MORNING, SharedClock
 from tests.plumbing.databases import PostgresStock, SqliteStock
+from tests.plumbing.engines import share_engines
 from tests.plumbing.live import LiveServer, run_live_server
 from tests.plumbing.mailbox import Mailbox, run_mailbox
 from tests.plumbing.postgres import PostgresMissing, run_postgres
 from tests.plumbing.processes import find_free_port
 from tests.plumbing.routing import RuleCompiledOnce
 from tests.plumbing.sockets import close_outside_world
-from tests.plumbing.statements import compile_statements_once
 from tests.plumbing.visitor import Visitor
 
 DATABASES = ("sqlite", "postgresql")
@@ -47,7 +47,7 @@ hypothesis.settings.load_profile("house")
 # Of 40 ms that making an application takes, 30 go into compiling addresses.
 Flask.url_rule_class = RuleCompiledOnce
 # A fifth of the time of a test went into compiling statements that an earlier test had compiled.
-compile_statements_once()
+share_engines()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -211,13 +211,16 @@ def template_cache(tmp_path_factory: pytest.TempPathFactory) -> FileSystemByteco
 
 
 @pytest.fixture
-def app(settings: Settings, clock: SharedClock, template_cache: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(
+    settings: Settings, clock: SharedClock, template_cache: FileSystemBytecodeCache, database_kind: str
+) -> Iterator[Flask]:
     """Return the application; faults are raised instead of answered with 500. Enter app.app_context() to call verbs."""
     app = create_app(settings, clock=clock)
     app.config.update(TESTING=True, RAISE_FAULTS=True)
     app.jinja_env.bytecode_cache = template_cache
     yield app
-    app.extensions["portal.database"].dispose()
+    if database_kind == "sqlite":
+        app.extensions["portal.database"].dispose()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from portal.db import migrate
+from tests.plumbing.engines import KEPT
 
 
 class SqliteStock:
@@ -45,7 +46,10 @@ class PostgresStock:
         self._clean = sql.SQL(";").join(self._statements())
 
     def fresh(self, folder: Path) -> str:
-        """Return the URL of the database, empty again, with every stray connection to it ended."""
+        """Return the URL of the database, empty again, with every stray connection to it ended.
+
+        What waits for the next test stays open.
+        """
         self._connection.execute(self._clean)
         return self.url
 
@@ -80,6 +84,7 @@ class PostgresStock:
             sql.SQL(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                f" AND (application_name <> '{KEPT}' OR state <> 'idle')"
             ),
             sql.SQL("SET session_replication_role = replica"),
         ]

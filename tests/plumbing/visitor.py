@@ -1,6 +1,7 @@
 """Somebody with a simple browser: opens pages, follows links, fills forms as they stand there, CSRF token included."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
@@ -8,7 +9,7 @@ from urllib.parse import urljoin
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.plumbing.forms import Form, PageReader
+from tests.plumbing.forms import Form, Link, PageReader
 
 
 @dataclass
@@ -28,11 +29,30 @@ class Page:
         self.headers = response.headers
         self.address = response.request.full_path.rstrip("?")
         self.html = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
-        read = PageReader(self.html)
-        self.text = read.text
-        self.forms = read.forms
-        self.links = read.links
-        self.language = read.language
+
+    @cached_property
+    def _read(self) -> PageReader:
+        return PageReader(self.html)
+
+    @cached_property
+    def text(self) -> str:
+        """The text of the page with single spaces."""
+        return self._read.text
+
+    @property
+    def forms(self) -> list[Form]:
+        """The forms, from the top."""
+        return self._read.forms
+
+    @property
+    def links(self) -> list[Link]:
+        """The links, from the top."""
+        return self._read.links
+
+    @property
+    def language(self) -> str:
+        """The language the page says it is in."""
+        return self._read.language
 
     def __contains__(self, text: str) -> bool:
         return text in self.text
