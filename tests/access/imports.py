@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -40,13 +41,20 @@ def _name(path: Path) -> str:
 
 
 def _imports(source: str, known: Mapping[str, str]) -> set[str]:
-    found = set()
+    found = {_target(module, name, known) if name else module for module, name in _written_imports(source)}
+    return {module for module in found if module.split(".")[0] == "portal"}
+
+
+@cache
+def _written_imports(source: str) -> frozenset[tuple[str, str]]:
+    """Return the imports of a source as they are written: a module, and what is taken from it or nothing."""
+    found: set[tuple[str, str]] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            found |= {(alias.name, "") for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {_target(node.module, alias.name, known) for alias in node.names}
-    return {module for module in found if module.split(".")[0] == "portal"}
+            found |= {(node.module, alias.name) for alias in node.names}
+    return frozenset(found)
 
 
 def _target(module: str, name: str, known: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """Every act of the audit trail has a name."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 from portal.admin.act_labels import ACT_LABELS, SUBJECT_LABELS, act_label
@@ -12,6 +13,7 @@ MOVES = ("organisation.", "campaign.", "disbursement.")
 ROOMS = Path(__file__).parent.parent.parent / "portal"
 
 
+@cache
 def recorded() -> tuple[set[str], set[str]]:
     """Return the acts and the kinds of subjects the code records, as far as they are written out."""
     acts, kinds = set(), set()

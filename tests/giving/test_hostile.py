@@ -27,8 +27,8 @@ from tests.giving import stage
 from tests.giving.hostile import HostileGateway, HostilePost
 
 GIFTS = {
-    ("sandbox", "sqlite"): 250,
-    ("sandbox", "postgresql"): 150,
+    ("sandbox", "sqlite"): 150,
+    ("sandbox", "postgresql"): 120,
     ("stripe", "sqlite"): 50,
     ("stripe", "postgresql"): 25,
 }

@@ -26,7 +26,7 @@ from tests.plumbing.processes import outer_environment
 from tests.plumbing.sessions import sign_in
 from tests.plumbing.visitor import Upload
 
-ROWS = {"sqlite": 52, "postgresql": 28}
+ROWS = {"sqlite": 36, "postgresql": 24}
 GUEST_TAKES = 12
 
 

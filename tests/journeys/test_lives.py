@@ -26,7 +26,7 @@ from tests.journeys.lives.machine import Lives
 from tests.journeys.lives.town import Town
 from tests.wishes.arrows import ARROWS
 
-LIVES, STEPS = 6, 35
+LIVES, STEPS = 5, 35
 LIVES_TO_FIND_A_FAULT = 50
 
 

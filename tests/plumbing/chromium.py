@@ -11,7 +11,9 @@ from collections.abc import Iterator
 
 from playwright.sync_api import sync_playwright
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The one without windows takes a quarter less of the processor's time.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = ("chromium-headless-shell", "chromium")
 FONT_PACKAGE = "fonts-wqy-microhei"
 # The program that playwright brings and drives browsers with needs this one library of the system.
 DRIVER_PACKAGE = "libatomic1"
@@ -27,7 +29,7 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 ADVICE = """The browser tests need Chromium, and none could be found or installed. Do one of these and try again:
-  - Debian, Ubuntu, as root:  apt install chromium libatomic1 fonts-wqy-microhei
+  - Debian, Ubuntu, as root:  apt install chromium-headless-shell libatomic1 fonts-wqy-microhei
   - anywhere:                 .venv/bin/python -m playwright install --with-deps chromium
   - a Chromium elsewhere:     TEST_CHROMIUM=/path/to/chromium make test"""
 
@@ -43,10 +45,10 @@ def bring_chromium() -> str | None:
     if apt:
         print("Installing Chromium with apt …", flush=True)
         _try([*apt, "update", "-qq"])
-        for package in (DRIVER_PACKAGE, "chromium"):
+        for package in (DRIVER_PACKAGE, *PACKAGES):
             _try([*apt, "install", "-y", "-qq", "--no-install-recommends", package])
-        if found := find_chromium():
-            return found
+            if package in PACKAGES and (found := find_chromium()):
+                return found
     print("Installing Chromium with playwright …", flush=True)
     _try([sys.executable, "-m", "playwright", "install", *(["--with-deps"] if apt else []), "chromium"])
     return find_chromium()
