@@ -211,16 +211,13 @@ def template_cache(tmp_path_factory: pytest.TempPathFactory) -> FileSystemByteco
 
 
 @pytest.fixture
-def app(
-    settings: Settings, clock: SharedClock, template_cache: FileSystemBytecodeCache, database_kind: str
-) -> Iterator[Flask]:
+def app(settings: Settings, clock: SharedClock, template_cache: FileSystemBytecodeCache) -> Iterator[Flask]:
     """Return the application; faults are raised instead of answered with 500. Enter app.app_context() to call verbs."""
     app = create_app(settings, clock=clock)
     app.config.update(TESTING=True, RAISE_FAULTS=True)
     app.jinja_env.bytecode_cache = template_cache
     yield app
-    if database_kind == "sqlite":
-        app.extensions["portal.database"].dispose()
+    app.extensions["portal.database"].dispose()
 
 
 @pytest.fixture

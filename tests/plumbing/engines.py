@@ -37,4 +37,6 @@ def _make_engine(url: Any, **options: Any) -> Engine:
     if key not in _engines:
         arguments = options.pop("connect_args", {}) | {"application_name": KEPT}
         _engines[key] = create_engine(url, connect_args=arguments, **options, **shared)
+        # Whoever closes all connections of one application leaves those of the others open.
+        _engines[key].dispose = lambda close=True: None  # type: ignore[method-assign]
     return _engines[key]
