@@ -22,7 +22,8 @@ from portal.publication.compose import PublicText
 from portal.publication.exposure import exposure_of
 from portal.publication.models import PublicationStatus
 from portal.publication.rules import MarksLeft, NotWaiting, OwnText, ReasonNeeded
-from portal.publication.versions import Version, list_versions
+from portal.publication.versions import TEXT_FIELDS, Version, list_versions
+from portal.redaction.dignity import Hint, find_hints
 from portal.redaction.marks import KnownIdentity, Mark, segments
 from portal.wishes.kinds import AGE_BAND_LABELS, CATEGORY_LABELS, GROUP_LABELS, KIND_LABELS, AgeBand
 from portal.wishes.models import Wish
@@ -108,6 +109,7 @@ def _editor_page(
         suggestion=suggestion,
         refused=versions[0] if versions and versions[0].status is PublicationStatus.REFUSED else None,
         checked=marks is not None,
+        hints=_hints(form.text) if marks is not None else [],
         marked=_marked(form.text, marks or {}),
         rewordings=form.rewordings(marks or {}, AgeBand(wish.age_band)),
         next_number=find_next_to_write(actor, wish.number),
@@ -122,6 +124,7 @@ def _decision_page(actor: Actor, wish: Wish, version: Version, problem: str | No
         version=version,
         is_own=version.written_by_id == actor.person_id,
         marked=_marked(version.text, marks),
+        hints=_hints(version.text),
         is_blocked=any(mark.is_certain for found in marks.values() for mark in found),
         problem=problem,
         reason=request.form.get("reason", ""),
@@ -147,6 +150,12 @@ def _sealed(actor: Actor, wish: Wish) -> dict[str, Any]:
 
 def _marked(text: PublicText, marks: dict[str, list[Mark]]) -> dict[str, Any]:
     return {name: segments(getattr(text, name), found) for name, found in marks.items()}
+
+
+def _hints(text: PublicText) -> list[tuple[str, Hint]]:
+    """Return each piece that could be said with more dignity, and how."""
+    fields = (getattr(text, name) for name in TEXT_FIELDS)
+    return [(words[hint.start : hint.end], hint) for words in fields for hint in find_hints(words)]
 
 
 def _after_saving(actor: Actor, number: str) -> str:

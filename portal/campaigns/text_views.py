@@ -16,8 +16,9 @@ from portal.campaigns.service import ReasonNeeded
 from portal.campaigns.telling import Note, NothingChanged
 from portal.campaigns.wording import about
 from portal.gate.forms import held_words
-from portal.gate.rules import ModeratorNeeded, Texts, WordsHeld, examine
+from portal.gate.rules import ModeratorNeeded, Text, WordsHeld, examine
 from portal.gate.service import Subject, excuses_of, note_held
+from portal.redaction.dignity import find_hints
 
 
 def decide_text(
@@ -55,9 +56,11 @@ def held(error: WordsHeld, subject: Subject) -> str:
     return held_words(error)
 
 
-def gate_view(subject: Subject, texts: Texts) -> dict[str, Any]:
+def gate_view(subject: Subject, texts: list[Text]) -> dict[str, Any]:
     """Return what a page of decision shows of the gate: the marks in the texts, and the reasons given for them."""
-    return {"findings": examine(texts), "excuses": excuses_of(subject)}
+    words = [text for _field, text in texts if text]
+    hints = [(text[hint.start : hint.end], hint) for text in words for hint in find_hints(text)]
+    return {"findings": examine(texts), "excuses": excuses_of(subject), "hints": hints}
 
 
 def corrected(form: Any, number: str, correct: Callable[[], None]) -> bool:

@@ -14,6 +14,7 @@ from wtforms.validators import Length
 from portal.accounts.rules import Actor
 from portal.gate.rules import ModeratorNeeded, WordsHeld, examine_one
 from portal.gate.service import Subject, note_held
+from portal.redaction.dignity import Hint, find_hints
 from portal.redaction.marks import Mark
 from portal.redaction.rewording import replace_mark, reword
 
@@ -48,6 +49,12 @@ class GatedForm(GatedRow, FlaskForm):
     )
     marked: tuple[Marked, ...] = ()
     was_reworded = False
+
+    @property
+    def hints(self) -> list[tuple[str, Hint]]:
+        """The pieces that could be said with more dignity, and how; they stand in nobody's way."""
+        words = (str(field.data or "") for field, _column in _guarded(self))
+        return [(text[hint.start : hint.end], hint) for text in words for hint in find_hints(text)]
 
     @property
     def is_excuse_wanted(self) -> bool:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from portal.gate.fields import PUBLIC, PublicText
 from portal.redaction.detect import detect
-from portal.redaction.marks import Mark, MarkKind
+from portal.redaction.dignity import find_contact_offers
+from portal.redaction.marks import Mark, MarkKind, without_overlaps
 
 Text = tuple[str, str | None]
 Texts = Iterable[Text]
@@ -73,7 +74,11 @@ def examine_one(field: str, text: str | None) -> list[Finding]:
     allowed = guard_of(field).allowed
     if not text:
         return []
-    return [Finding(field, text[mark.start : mark.end], mark) for mark in detect(text) if mark.kind not in allowed]
+    return [Finding(field, text[mark.start : mark.end], mark) for mark in _marks(text) if mark.kind not in allowed]
+
+
+def _marks(text: str) -> list[Mark]:
+    return without_overlaps([*detect(text), *find_contact_offers(text)])
 
 
 def check_certain(findings: Iterable[Finding]) -> None:

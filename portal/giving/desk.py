@@ -27,6 +27,7 @@ from portal.giving.gift_table import (
 )
 from portal.giving.labels import STATE_LABELS, STATE_TONES
 from portal.giving.moderating import WORDS, decide_words
+from portal.redaction.dignity import find_hints
 from portal.spreadsheets.writing import CSV_TYPE, XLSX_TYPE, stream_csv, write_xlsx
 
 READERS = (Role.FINANCE, Role.SUPERVISOR)
@@ -101,7 +102,15 @@ def decide(public_id: str) -> ResponseReturnValue:
 def _words_page(problems: dict[str, str] | None = None) -> str:
     words = list_waiting_words()
     marked = {each.public_id: examine((f"gifts.{name}", getattr(each, name)) for name in WORDS) for each in words}
-    return render_template("giving/desk/words.html", words=words, marked=marked, problems=problems or {})
+    hints = {
+        each.public_id: [
+            (text[hint.start : hint.end], hint)
+            for text in (getattr(each, name) or "" for name in WORDS)
+            for hint in find_hints(text)
+        ]
+        for each in words
+    }
+    return render_template("giving/desk/words.html", words=words, marked=marked, hints=hints, problems=problems or {})
 
 
 def gateway_labels() -> dict[str, Any]:

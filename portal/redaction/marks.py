@@ -28,6 +28,7 @@ class MarkKind(StrEnum):
     EMPLOYER = "employer"
     PASSPORT = "passport"
     LICENCE = "licence"
+    CONTACT_EXCHANGE = "contact_exchange"
 
 
 CERTAIN_KINDS = frozenset(
@@ -41,6 +42,7 @@ CERTAIN_KINDS = frozenset(
         MarkKind.PLATE,
         MarkKind.PASSPORT,
         MarkKind.LICENCE,
+        MarkKind.CONTACT_EXCHANGE,
     }
 )
 """What never belongs into a public text, so that no reason can excuse it."""
@@ -63,6 +65,7 @@ MARK_LABELS: dict[MarkKind, Any] = {
     MarkKind.PASSPORT: lazy_gettext("像是护照号码"),
     MarkKind.LICENCE: lazy_gettext("像是证照编号"),
     MarkKind.EMPLOYER: lazy_gettext("像是工作单位"),
+    MarkKind.CONTACT_EXCHANGE: lazy_gettext("像是互留联系方式。交接是匿名的，请去掉"),
 }
 
 KNOWN_LABELS: dict[MarkKind, Any] = {

@@ -26,7 +26,8 @@ from portal.publication.rules import NotWaiting, ReasonNeeded, check_marks
 from portal.publication.service import PlainFields, get_publication
 from portal.publication.versions import TEXT_FIELDS, text_of
 from portal.redaction.detect import detect
-from portal.redaction.marks import NOBODY, KnownIdentity, Mark
+from portal.redaction.dignity import find_contact_offers
+from portal.redaction.marks import NOBODY, KnownIdentity, Mark, without_overlaps
 from portal.web import absolute_url
 from portal.wishes.models import Wish
 from portal.wishes.rules import WishAction, WishState, WrongState
@@ -47,8 +48,12 @@ def suggest(wish: Wish, known: KnownIdentity) -> Suggestion:
 
 def find_marks(text: PublicText, known: KnownIdentity) -> dict[str, list[Mark]]:
     """Return what looks like personal data in each field of a text; fields without any are left out."""
-    found = {name: detect(getattr(text, name), known) for name in TEXT_FIELDS}
+    found = {name: _marks_of(getattr(text, name), known) for name in TEXT_FIELDS}
     return {name: marks for name, marks in found.items() if marks}
+
+
+def _marks_of(text: str, known: KnownIdentity) -> list[Mark]:
+    return without_overlaps([*detect(text, known), *find_contact_offers(text)])
 
 
 def known_words(household_id: int) -> KnownIdentity:

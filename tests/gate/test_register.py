@@ -130,3 +130,15 @@ def test_form_marks_offers_other_words_and_asks_for_a_reason(app, visitor):
     page = visitor.submit(words | {"body": "阳光小学的孩子"}, button="body:0:4")
     assert "一所小学的孩子" in page.html
     assert "阳光小学" not in page.html
+
+
+def test_words_that_shame_are_hints_only_and_contacts_are_held(app, visitor):
+    with app.app_context():
+        number = stage.opened()
+        sign_in(visitor, cast.person(Role.FINANCE))
+    visitor.open(f"/admin/campaigns/{number}/updates/new")
+    words = {"title": "到了", "title_en": "Here", "body_en": "Quilts for all"}
+    page = visitor.submit(words | {"body": "可怜的人，加我微信聊"}, button="保存，交给同事核对", status=422)
+    assert "听起来像可怜人" in page
+    assert "不能公开：加我微信" in page
+    assert "已保存" in visitor.submit(words | {"body": "可怜的人"}, button="保存，交给同事核对")

@@ -32,6 +32,7 @@ READERS = (
     "portal/publication/compose.py",
     "portal/publication/phrases.py",
     "portal/redaction/conditions.py",
+    "portal/redaction/dignity.py",
     "portal/redaction/latin_names.py",
     "portal/redaction/lexicon.py",
     "portal/redaction/names.py",
