@@ -12,6 +12,8 @@ from portal.campaigns.clocks import end_due, watch_reports
 from portal.db import forget_reads
 from portal.faults import without_values
 from portal.giving.inbox import follow_waiting
+from portal.giving.monthly import carry_out_wishes
+from portal.giving.monthly_clock import follow_campaigns
 from portal.giving.reconciling import abandon_left, reconcile_due
 from portal.giving.refunding import send_refunds
 from portal.giving.retention import forget_donors
@@ -56,6 +58,8 @@ CLOCKS: dict[str, Callable[[], int]] = {
     "gifts_abandoned": abandon_left,
     "donors_forgotten": forget_donors,
     "campaigns_ended": end_due,
+    "monthly_gifts_held": follow_campaigns,
+    "monthly_wishes_told": carry_out_wishes,
     "reports_watched": watch_reports,
     "checkpoints_signed": sign_checkpoint,
     "entries_published": publish_when_due,

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
+from portal.giving.monthly_rules import MonthlyNews
 from portal.giving.rules import News as GiftNews
 from portal.pledges.rules import News
 
@@ -54,6 +55,15 @@ KIND_LABELS: dict[str, Any] = {
     f"giving.{GiftNews.FAILED}": lazy_gettext("给捐赠人：没有付成"),
     f"giving.{GiftNews.DUPLICATED}": lazy_gettext("给捐赠人：付了两次"),
     f"giving.{GiftNews.CAMPAIGN_OVER}": lazy_gettext("给捐赠人：项目已结束"),
+    f"giving.{GiftNews.AFTER_STOP}": lazy_gettext("给捐赠人：停止以后扣的钱退回"),
+    f"giving.{MonthlyNews.CHANGED}": lazy_gettext("给每月捐赠人：金额改了"),
+    f"giving.{MonthlyNews.CARD}": lazy_gettext("给每月捐赠人：换了卡"),
+    f"giving.{MonthlyNews.FAILED}": lazy_gettext("给每月捐赠人：这个月没有付成"),
+    f"giving.{MonthlyNews.PAUSED}": lazy_gettext("给每月捐赠人：已暂停"),
+    f"giving.{MonthlyNews.HELD}": lazy_gettext("给每月捐赠人：项目不收捐款，先停下"),
+    f"giving.{MonthlyNews.RESUMED}": lazy_gettext("给每月捐赠人：又继续了"),
+    f"giving.{MonthlyNews.MOVED}": lazy_gettext("给每月捐赠人：改捐别的项目"),
+    f"giving.{MonthlyNews.STOPPED}": lazy_gettext("给每月捐赠人：已停止"),
     f"giving.{GiftNews.REFUNDED}": lazy_gettext("给捐赠人：已退款"),
     f"giving.{GiftNews.REFUND_FAILED}": lazy_gettext("给捐赠人：退款没成"),
     f"giving.{GiftNews.REFUND_REFUSED}": lazy_gettext("给捐赠人：不能退款"),

@@ -6,7 +6,6 @@ donor; what does not fit is held for a person and not booked.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +20,7 @@ from portal.giving.holding import note_hold
 from portal.giving.lateness import is_too_late
 from portal.giving.letters import tell
 from portal.giving.models import Gift, Payment
+from portal.giving.months import add_month, settle_month
 from portal.giving.neighbours import take_payment_for_wish
 from portal.giving.posting import post_fee, post_gift
 from portal.giving.rules import (
@@ -61,11 +61,12 @@ def absorb(source: Source, seen: ProviderPayment) -> Absorbed:
     Locks the gift, then its payments, and posts last: debit the gateway's
     clearing account, credit the campaign's fund; fees, refunds and chargebacks
     the other way. Money that came a second time, or for a campaign that was
-    over when it was paid, is booked and a refund is asked for at once.
+    over when it was paid, or that a provider took after its donor had ended the
+    monthly gift, is booked and a refund is asked for at once.
     """
-    found = _find(source.gateway, seen)
-    if found is None:
-        return _leave(source.gateway, seen)
+    found = _find(source.gateway, seen) or add_month(source.gateway, source.livemode, seen)
+    if not isinstance(found, tuple):
+        return _leave(source.gateway, seen, found)
     gift, payment = found
     if _is_empty_twin(payment, seen):
         return Absorbed.UNKNOWN
@@ -134,11 +135,16 @@ def _find_by_key(gateway: str, key: str | None) -> Any:
     return row if row is not None and payment_key(row.id, row.public_id) == key else None
 
 
-def _leave(gateway: str, seen: ProviderPayment) -> Absorbed:
-    """Leave alone what others ordered; money that was ordered here by a row that is gone is held for a person."""
-    if read_key("payment", seen.key) is None or seen.status is not PaymentStatus.SUCCEEDED:
+def _leave(gateway: str, seen: ProviderPayment, why: WhyHeld | None) -> Absorbed:
+    """Leave alone what others ordered; money that was ordered here by a row that is gone is held for a person.
+
+    So is a month that does not fit what its donor agreed to, for the reason given.
+    """
+    if read_key("payment", seen.key) is not None and seen.status is PaymentStatus.SUCCEEDED:
+        why = WhyHeld.ORPHAN
+    if why is None:
         return Absorbed.UNKNOWN
-    note_hold(gateway, seen, WhyHeld.ORPHAN, None)
+    note_hold(gateway, seen, why, None)
     return Absorbed.HELD
 
 
@@ -155,9 +161,11 @@ def _misfit(source: Source, gift_public_id: str, payment: Payment, seen: Provide
         return WhyHeld.CURRENCY
     if seen.amount_minor != payment.amount_minor:
         return WhyHeld.AMOUNT
-    expected = payment_key(payment.id, gift_public_id)
-    is_other = payment.provider_ref not in (None, seen.provider_ref) or seen.key != expected
-    return WhyHeld.TWIN if is_other else None
+    is_other = payment.provider_ref not in (None, seen.provider_ref)
+    if seen.key is None and seen.mandate is not None and payment.provider_ref is not None:
+        # A later month, which the provider took by itself: its row was written from it and goes by its name.
+        return WhyHeld.TWIN if is_other else None
+    return WhyHeld.TWIN if is_other or seen.key != payment_key(payment.id, gift_public_id) else None
 
 
 def _take_status(gift: Gift, payment: Payment, seen: ProviderPayment) -> None:
@@ -169,7 +177,7 @@ def _take_status(gift: Gift, payment: Payment, seen: ProviderPayment) -> None:
     if seen.fingerprint:
         payment.method_hash = keyed_hash("payment-method", f"{payment.gateway}:{seen.fingerprint}")
     if after is PaymentState.SUCCEEDED:
-        _succeed(gift, payment, seen.paid_at or clock.now())
+        _succeed(gift, payment, seen)
         return
     payment.state, payment.ended_at, payment.failure = after, clock.now(), seen.failure
     if after is PaymentState.FAILED:
@@ -177,7 +185,8 @@ def _take_status(gift: Gift, payment: Payment, seen: ProviderPayment) -> None:
         tell(gift, News.FAILED, key=gift.public_id)
 
 
-def _succeed(gift: Gift, payment: Payment, paid_at: datetime) -> None:
+def _succeed(gift: Gift, payment: Payment, seen: ProviderPayment) -> None:
+    paid_at = seen.paid_at or clock.now()
     is_second = session().scalar(
         select(func.count(Payment.id)).where(
             Payment.gift_id == gift.id, Payment.state == PaymentState.SUCCEEDED, Payment.id != payment.id
@@ -187,6 +196,7 @@ def _succeed(gift: Gift, payment: Payment, paid_at: datetime) -> None:
     payment.paid_at, payment.ended_at, payment.failure = paid_at, clock.now(), None
     session().flush()
     post_gift(gift, payment)
+    had_ended = settle_month(gift, payment, seen, is_second=bool(is_second))
     if is_second:
         add_refund(payment, payment.amount_minor, RefundReason.DUPLICATED)
         tell(gift, News.DUPLICATED, key=str(payment.id))
@@ -196,8 +206,12 @@ def _succeed(gift: Gift, payment: Payment, paid_at: datetime) -> None:
     is_late = is_too_late(gift, paid_at)
     if is_late:
         add_refund(payment, payment.amount_minor, RefundReason.CAMPAIGN_OVER)
+    elif had_ended:
+        add_refund(payment, payment.amount_minor, RefundReason.DONOR)
     news, words = take_payment_for_wish(gift, is_late=is_late)
-    tell(gift, News.CAMPAIGN_OVER if is_late else news, key=gift.public_id, words=words)
+    if is_late or had_ended:
+        news = News.CAMPAIGN_OVER if is_late else News.AFTER_STOP
+    tell(gift, news, key=gift.public_id, words=words)
 
 
 def _take_fee(gift: Gift, payment: Payment, seen: ProviderPayment) -> None:

@@ -14,6 +14,7 @@ from portal.giving.gateways.protocol import (
 from portal.giving.holding import note_hold
 from portal.giving.letters import tell
 from portal.giving.models import Dispute, Gift, Payment, Refund
+from portal.giving.months import end_after_dispute
 from portal.giving.posting import post_dispute, post_dispute_end, post_refund, undo_dispute, undo_refund
 from portal.giving.rules import (
     DisputeState,
@@ -193,5 +194,6 @@ def _open_dispute(gift: Gift, payment: Payment, seen: ProviderDispute) -> Disput
     )
     session().add(dispute)
     session().flush()
+    end_after_dispute(gift)
     post_dispute(gift, payment, dispute)
     return dispute

@@ -10,6 +10,7 @@ from flask_login import current_user
 from portal import clock
 from portal.codes import private_token
 from portal.giving.blueprint import go_to
+from portal.giving.gateways.registry import GatewayUnknown
 from portal.giving.letters import tell
 from portal.giving.making import Donor, GiftPaid, MadeGift, PaymentUnderWay, TooManyAttempts, get_gift
 from portal.giving.neighbours import WishNotFree
@@ -44,7 +45,7 @@ def send_to_pay(public_id: str, gateway: str) -> ResponseReturnValue:
         address = find_pay_page(public_id, gateway, range_hash())
         tell_how_to_transfer(public_id)
         return go_to(address)
-    except PayPageMissing:
+    except (PayPageMissing, GatewayUnknown):
         flash(_("付款页面这会儿打不开，没有扣钱。捐赠已经记下，请过一会儿在这里再试。"), "warning")
     except PaymentUnderWay:
         flash(_("银行正在处理上一次付款，请先等一等，不要重复付。"), "info")

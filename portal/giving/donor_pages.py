@@ -11,11 +11,9 @@ from portal.codes import private_token
 from portal.giving.blueprint import blueprint, named_by
 from portal.giving.checkout import ask_to_confirm, send_to_pay
 from portal.giving.forms import ReceiptAskForm, RefundAskForm
-from portal.giving.gateways.protocol import Gateway
-from portal.giving.gateways.registry import list_gateways, list_prompt_gateways
 from portal.giving.making import confirm_contact, get_gift
 from portal.giving.own_queries import get_own_gift
-from portal.giving.paying import look_again
+from portal.giving.paying import list_ways_to_pay, look_again
 from portal.giving.receipts import ask_for_receipt
 from portal.giving.refunding import ask_for_refund
 from portal.giving.throttling import LETTERS_TO_A_CONTACT, must_confirm, range_hash, throttle_start
@@ -58,7 +56,7 @@ def pay(token: str) -> ResponseReturnValue:
     if row.contact_confirmed_at is None and must_confirm(range_hash()):
         ask_to_confirm(public_id)
         return redirect(url_for("giving.waiting", token=private_token("gift-waiting", public_id)), 303)
-    gateways = [gateway.name for gateway in _gateways(row.wish_number)]
+    gateways = [gateway.name for gateway in list_ways_to_pay(public_id)]
     wanted = request.form.get("gateway", "")
     if not gateways:
         abort(409)
@@ -124,16 +122,12 @@ def confirm_now(token: str) -> ResponseReturnValue:
     confirm_contact(public_id)
     row = get_gift(public_id)
     throttle_start(row.contact_hash)
-    gateways = _gateways(row.wish_number)
+    gateways = list_ways_to_pay(public_id)
     return send_to_pay(public_id, gateways[0].name) if gateways else abort(409)
 
 
 def _page(token: str, **forms: Any) -> str:
-    own = get_own_gift(named_by("gift", token))
+    public_id = named_by("gift", token)
+    own = get_own_gift(public_id)
     given = {"refund_form": RefundAskForm(prefix="refund"), "receipt_form": ReceiptAskForm(prefix="receipt")} | forms
-    return render_template("giving/gift.html", gift=own, token=token, gateways=_gateways(own.wish_number), **given)
-
-
-def _gateways(wish_number: str | None) -> list[Gateway]:
-    """Return the ways to pay a gift; a wish is held for those only that take minutes."""
-    return list_gateways() if wish_number is None else list_prompt_gateways()
+    return render_template("giving/gift.html", gift=own, token=token, gateways=list_ways_to_pay(public_id), **given)

@@ -10,8 +10,10 @@ from portal.access import private_link, public, signed_in
 from portal.codes import CodeMistyped, private_token, read_gift_number, tidy
 from portal.giving.blueprint import blueprint, named_by
 from portal.giving.forms import CheckForm, MailForm
+from portal.giving.labels import MONTHLY_LABELS, MONTHLY_TONES
 from portal.giving.letters import send_links
 from portal.giving.making import donor_hash, get_gift
+from portal.giving.monthly_queries import list_monthly_of, list_monthly_of_contact
 from portal.giving.queries import (
     CheckedGift,
     check_confirmation,
@@ -55,14 +57,26 @@ def send_found() -> ResponseReturnValue:
 def history(token: str) -> ResponseReturnValue:
     """List all gifts made with the mail address of one of them."""
     newest = get_gift(named_by("gift-history", token))
-    return render_template("giving/history.html", lines=list_gifts_of_contact(newest.contact_hash))
+    return render_template(
+        "giving/history.html",
+        lines=list_gifts_of_contact(newest.contact_hash),
+        monthly=list_monthly_of_contact(newest.contact_hash),
+        labels=MONTHLY_LABELS,
+        tones=MONTHLY_TONES,
+    )
 
 
 @blueprint.get("/gifts/mine")
 @signed_in
 def mine() -> ResponseReturnValue:
     """List the gifts of the signed-in person."""
-    return render_template("giving/history.html", lines=list_gifts_of(current_user.id))
+    return render_template(
+        "giving/history.html",
+        lines=list_gifts_of(current_user.id),
+        monthly=list_monthly_of(current_user.id),
+        labels=MONTHLY_LABELS,
+        tones=MONTHLY_TONES,
+    )
 
 
 @blueprint.get("/gifts/check")

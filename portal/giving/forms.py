@@ -10,13 +10,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from portal.formats import money
-from portal.giving.amounts import AmountUnclear, read_amount
+from portal.giving.amounts import AmountUnclear, read_amount, write_amount
 from portal.giving.making import Words
 from portal.giving.rules import AmountOutOfBounds, Visibility, check_amount
 from portal.pledges.contacts import ContactUnclear, read_contact
 from portal.spreadsheets.tidying import tidy
 
 OTHER = "other"
+ONCE, MONTHLY = "once", "monthly"
 _REQUIRED = lazy_gettext("这一项需要填写。")
 _TOO_LONG = lazy_gettext("太长了。")
 
@@ -24,6 +25,20 @@ _TOO_LONG = lazy_gettext("太长了。")
 def tidied(text: str | None) -> str | None:
     """Return a typed text without invisible characters and with single spaces, or None when nothing is left."""
     return tidy(text or "") or None
+
+
+def read_gift_amount(typed: str, bounds: tuple[int, int], currency: str) -> int:
+    """Return the fen of a typed amount within bounds.
+
+    Raises ValidationError with words for whoever typed it.
+    """
+    try:
+        return check_amount(read_amount(typed), *bounds)
+    except AmountUnclear:
+        raise ValidationError(_("金额没有看懂。请填数字，最多两位小数，例如 66.6。")) from None
+    except AmountOutOfBounds as wrong:
+        low, high = money(wrong.low, currency), money(wrong.high, currency)
+        raise ValidationError(_("一笔捐赠要在 %(low)s 到 %(high)s 之间。", low=low, high=high)) from None
 
 
 class MailForm(FlaskForm):
@@ -91,27 +106,52 @@ class GiftForm(WordsForm):
 
     amount = RadioField(lazy_gettext("捐多少"), [Optional()])
     other_amount = StringField(lazy_gettext("自己填一个数（元）"), [Length(max=30, message=_TOO_LONG)])
+    rhythm = RadioField(
+        lazy_gettext("捐一次，还是每月捐"),
+        [Optional()],
+        choices=[
+            SelectChoice(ONCE, lazy_gettext("只捐这一次")),
+            SelectChoice(MONTHLY, lazy_gettext("每月捐")),
+        ],
+        default=ONCE,
+    )
     bounds: tuple[int, int]
     currency: str
     amount_minor: int
+    monthly_gateways: tuple[str, ...]
+
+    @property
+    def is_monthly(self) -> bool:
+        """Tell whether the donor wants to give each month."""
+        return bool(self.rhythm.data == MONTHLY)
+
+    def validate_gateway(self, field: RadioField) -> None:
+        """Refuse a way to pay that cannot charge each month where that is wanted."""
+        if self.is_monthly and field.data not in self.monthly_gateways:
+            raise ValidationError(_("每月捐只能用银行卡付，请换一种付款方式，或者选只捐一次。"))
 
     def validate_other_amount(self, field: StringField) -> None:
         """Read the amount: a chosen one, or the free one where something is typed or `other` is chosen."""
         typed = (field.data or "").strip()
         chosen = self.amount.data
-        try:
-            if typed or chosen in (None, "", OTHER):
-                if not typed:
-                    raise ValidationError(_("请选一个金额，或者自己填一个。"))
-                minor = read_amount(typed)
-            else:
-                minor = int(chosen)
-            self.amount_minor = check_amount(minor, *self.bounds)
-        except AmountUnclear:
-            raise ValidationError(_("金额没有看懂。请填数字，最多两位小数，例如 66.6。")) from None
-        except AmountOutOfBounds as wrong:
-            low, high = money(wrong.low, self.currency), money(wrong.high, self.currency)
-            raise ValidationError(_("一笔捐赠要在 %(low)s 到 %(high)s 之间。", low=low, high=high)) from None
+        if not typed and chosen in (None, "", OTHER):
+            raise ValidationError(_("请选一个金额，或者自己填一个。"))
+        self.amount_minor = read_gift_amount(typed or write_amount(int(chosen)), self.bounds, self.currency)
+
+
+class MonthlyAmountForm(FlaskForm):
+    """How much a donor wants to give each month from the next time on."""
+
+    amount = StringField(
+        lazy_gettext("每月捐多少（元）"), [InputRequired(_REQUIRED), Length(max=30, message=_TOO_LONG)]
+    )
+    bounds: tuple[int, int]
+    currency: str
+    amount_minor: int
+
+    def validate_amount(self, field: StringField) -> None:
+        """Read the amount, and hold it to the limits of one gift."""
+        self.amount_minor = read_gift_amount(field.data or "", self.bounds, self.currency)
 
 
 class GuestGiftForm(MailForm, GiftForm):

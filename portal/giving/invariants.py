@@ -7,14 +7,19 @@ from sqlalchemy import and_, func, or_, select
 from portal.campaigns.models import Campaign
 from portal.db import session
 from portal.giving.matching import match
+from portal.giving.monthly_invariants import MONTHLY_INVARIANTS
 from portal.giving.tracing import list_lots, list_outflows
 from portal.invariants import Invariant, Proof
 from portal.ledger.models import FundHolding, LedgerAccount, Posting
 from portal.ledger.rules import Part
 
 _PAID = "('succeeded', 'duplicated')"
-_TABLES = ("gifts", "payments", "refunds", "disputes", "payouts", "payout_lines", "bank_lines")
-_GUARDS = tuple(f"{table}_{guard}" for table in _TABLES for guard in ("frozen", "one_way", "stay"))
+_TABLES = ("gifts", "payments", "refunds", "disputes", "payouts", "payout_lines", "bank_lines", "monthly_gifts")
+_NEVER_CHANGED = ("monthly_amounts", "gift_months")
+_GUARDS = (
+    *(f"{table}_{guard}" for table in _TABLES for guard in ("frozen", "one_way", "stay")),
+    *(f"{table}_{guard}" for table in _NEVER_CHANGED for guard in ("frozen", "stay")),
+)
 _WANTED = ", ".join(f"('{name}')" for name in _GUARDS)
 
 _REFUNDED = (
@@ -263,4 +268,12 @@ _TRACES = (
     ),
 )
 
-INVARIANTS: tuple[Invariant | Proof, ...] = (*_ROWS, *_BOOK, *_PAYOUTS, *_STATEMENTS, *_TRACES, *_FORGOTTEN)
+INVARIANTS: tuple[Invariant | Proof, ...] = (
+    *_ROWS,
+    *_BOOK,
+    *_PAYOUTS,
+    *_STATEMENTS,
+    *_TRACES,
+    *_FORGOTTEN,
+    *MONTHLY_INVARIANTS,
+)

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
+from portal.giving.monthly_rules import MonthlyState
 from portal.giving.rules import (
     GiftState,
     PaymentState,
@@ -32,6 +33,20 @@ STATE_TONES: dict[GiftState, str] = {
     GiftState.DISPUTED: "alert",
 }
 """The tone of a state's badge; the label carries the meaning."""
+
+MONTHLY_LABELS: dict[MonthlyState, Any] = {
+    MonthlyState.ACTIVE: lazy_gettext("每月在捐"),
+    MonthlyState.LATE: lazy_gettext("这个月没付成，会再试"),
+    MonthlyState.PAUSED: lazy_gettext("暂停中"),
+    MonthlyState.STOPPED: lazy_gettext("已停止"),
+}
+
+MONTHLY_TONES: dict[MonthlyState, str] = {
+    MonthlyState.ACTIVE: "done",
+    MonthlyState.LATE: "alert",
+    MonthlyState.PAUSED: "waiting",
+    MonthlyState.STOPPED: "stopped",
+}
 
 PAYMENT_LABELS: dict[PaymentState, Any] = {
     PaymentState.PENDING: lazy_gettext("等待付款"),

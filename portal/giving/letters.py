@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from portal.codes import gift_check_code, grouped, private_token
 from portal.formats import money
 from portal.giving.models import Gift
+from portal.giving.months import find_monthly
 from portal.giving.rules import News
 from portal.giving.titles import title_of
 from portal.i18n import in_language, language
@@ -41,14 +42,14 @@ def tell(gift: Gift, news: News, *, key: str, amount_minor: int | None = None, w
         return False
     with in_language(gift.locale):
         subject, text = WORDS[news](_facts(gift, amount_minor, words))
-        body = _letter(text, _link(gift, news))
+        body = link_letter(text, _link(gift, news), *_about_months(gift))
         return enqueue(address, f"giving.{news}", subject=subject, body=body, dedupe_key=f"giving:{news}:{key}")
 
 
 def send_links(address: Address, locale: str, link: str, *, key: str) -> bool:
     """Send the owner of a mail address the link to all gifts made with it."""
     with in_language(locale):
-        body = _letter(_("这是您在益同行的捐赠记录，请不要转给别人。"), link)
+        body = link_letter(_("这是您在益同行的捐赠记录，请不要转给别人。"), link)
         return enqueue(
             address,
             f"giving.{News.LINKS}",
@@ -75,10 +76,22 @@ def _link(gift: Gift, news: News) -> str:
     return absolute_url("giving.gift", token=private_token("gift", gift.public_id))
 
 
-def _letter(text: str, link: str) -> str:
+def link_letter(text: str, link: str, *more: str) -> str:
+    """Return a whole letter: a greeting, what is told, a link, perhaps more, and who writes."""
     settings = current_app.config["PORTAL"]
     foundation = settings.foundation_name_en if language() == "en" else settings.foundation_name
-    return "\n\n".join((_("您好："), text, link, _("益同行 · %(foundation)s", foundation=foundation))) + "\n"
+    return "\n\n".join((_("您好："), text, link, *more, _("益同行 · %(foundation)s", foundation=foundation))) + "\n"
+
+
+def _about_months(gift: Gift) -> tuple[str, ...]:
+    """Return, for a month of a monthly gift, how to change or stop what comes."""
+    monthly = find_monthly(gift.id)
+    if monthly is None or monthly.started_at is None:
+        return ()
+    return (
+        _("这是每月捐赠的一次。想改金额、换卡、暂停或者停止，打开这个链接，不用登录："),
+        absolute_url("giving.monthly", token=private_token("monthly", monthly.public_id)),
+    )
 
 
 def _continue(facts: Facts) -> tuple[str, str]:
@@ -121,6 +134,14 @@ def _campaign_over(facts: Facts) -> tuple[str, str]:
     return _("项目已经结束，钱退给您"), _(
         "您给“%(campaign)s”的 %(amount)s 到账时，项目已经过了募捐期，按规定不能再收。"
         "钱已经在原路退回，不用您做什么。谢谢您的心意。",
+        campaign=facts.campaign,
+        amount=facts.amount,
+    )
+
+
+def _after_stop(facts: Facts) -> tuple[str, str]:
+    return _("停止以后扣的钱，退给您"), _(
+        "您停下给“%(campaign)s”的每月捐赠时，银行正好在扣 %(amount)s。这笔钱已经在原路退回，不用您做什么。",
         campaign=facts.campaign,
         amount=facts.amount,
     )
@@ -211,6 +232,7 @@ WORDS: dict[News, Callable[[Facts], tuple[str, str]]] = {
     News.FAILED: _failed,
     News.DUPLICATED: _duplicated,
     News.CAMPAIGN_OVER: _campaign_over,
+    News.AFTER_STOP: _after_stop,
     News.REFUNDED: _refunded,
     News.REFUND_FAILED: _refund_failed,
     News.REFUND_REFUSED: _refund_refused,

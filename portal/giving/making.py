@@ -10,10 +10,11 @@ from portal.campaigns.queries import CampaignForGift, find_campaign_for_gift, ta
 from portal.codes import new_public_id, private_token
 from portal.crashing import crash_point
 from portal.db import changed_rows, insert_unless_there, session, transaction
-from portal.giving.gateways.protocol import PaymentOrder, Started
-from portal.giving.gateways.registry import get_gateway
+from portal.giving.gateways.protocol import GivesMonthly, PaymentOrder, Started
+from portal.giving.gateways.registry import GatewayUnknown, get_gateway
 from portal.giving.lateness import is_too_late
 from portal.giving.models import Gift, Payment
+from portal.giving.months import find_monthly, plan_months
 from portal.giving.neighbours import hold_wish
 from portal.giving.rules import GiftState, PaymentState, Visibility, WordsState, check_amount, payment_key
 from portal.giving.titles import title_of
@@ -106,11 +107,13 @@ def make_gift(
     *,
     public_id: str | None = None,
     wish_number: str | None = None,
+    is_monthly: bool = False,
 ) -> MadeGift:
     """Write down what somebody means to give; the amount is frozen from here on.
 
-    `public_id` names the gift beforehand, so that a form sent twice makes one
-    gift, whatever stands in it the second time.
+    With `is_monthly` it is the first month of many. `public_id` names the gift
+    beforehand, so that a form sent twice makes one gift, whatever stands in it
+    the second time.
 
     Raises AmountOutOfBounds, CampaignTakesNoGifts.
     """
@@ -141,11 +144,14 @@ def make_gift(
         words_state=words.state,
         created_at=at,
     )
-    if is_new:
-        return MadeGift(name, is_same=True)
     made = get_gift(name)
-    wanted = (campaign.number, amount_minor, donor_hash(donor.email))
-    return MadeGift(name, is_same=wanted == (made.campaign_number, made.amount_minor, made.contact_hash))
+    if is_new:
+        if is_monthly:
+            plan_months(made)
+        return MadeGift(name, is_same=True)
+    wanted = (campaign.number, amount_minor, donor_hash(donor.email), is_monthly)
+    was = (made.campaign_number, made.amount_minor, made.contact_hash, find_monthly(made.id) is not None)
+    return MadeGift(name, is_same=wanted == was)
 
 
 @transaction
@@ -156,8 +162,10 @@ def begin_payment(public_id: str, gateway: str, range_hash: str | None = None) -
 
     Raises GiftNotFound, GiftPaid, PaymentUnderWay, TooManyAttempts, GatewayUnknown, CampaignTakesNoGifts, WishNotFree.
     """
-    get_gateway(gateway)
+    takes_months = isinstance(get_gateway(gateway), GivesMonthly)
     gift = lock_gift(public_id)
+    if find_monthly(gift.id) is not None and not takes_months:
+        raise GatewayUnknown(gateway)
     if gift.state not in (GiftState.INTENDED, GiftState.ABANDONED):
         raise GiftPaid
     if is_too_late(gift, clock.now()):
@@ -282,5 +290,6 @@ def _attempt(gift: Gift, payment: Payment) -> Attempt:
         return_url=absolute_url("giving.come_back", token=token),
         leave_url=absolute_url("giving.leave", token=token),
         locale=gift.locale,
+        is_monthly=find_monthly(gift.id) is not None,
     )
     return Attempt(payment.id, payment.gateway, payment.pay_url, order)

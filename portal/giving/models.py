@@ -1,8 +1,8 @@
 """Tables of gifts and payments. The amount of a row is frozen by the database, and one payment pays a gift.
 
 What comes after a payment has tables of its own in `later_models`, what comes
-through a provider's door in `door_models`, what reaches the bank in
-`payout_models`.
+through a provider's door in `door_models`, what is given each month in
+`monthly_models`, what reaches the bank in `payout_models`.
 """
 
 from datetime import datetime
@@ -15,6 +15,7 @@ from portal.db import BigId, Row
 from portal.giving.bank_models import BankLine
 from portal.giving.door_models import GatewayCursor, Hold, WebhookEvent
 from portal.giving.later_models import Dispute, Receipt, Refund, RefundRequest
+from portal.giving.monthly_models import GiftMonth, MonthlyAmount, MonthlyGift
 from portal.giving.payout_models import Payout, PayoutLine
 from portal.giving.platform_models import PlatformTotal
 from portal.sealing import SealedJSON
@@ -24,7 +25,10 @@ __all__ = [
     "Dispute",
     "GatewayCursor",
     "Gift",
+    "GiftMonth",
     "Hold",
+    "MonthlyAmount",
+    "MonthlyGift",
     "Payment",
     "Payout",
     "PayoutLine",

@@ -14,6 +14,7 @@ from portal.giving.aftermath import left_minor
 from portal.giving.labels import FAILURE_IN_GENERAL, FAILURE_LABELS, STATE_LABELS, STATE_TONES
 from portal.giving.making import get_gift
 from portal.giving.models import Payment, Receipt, Refund, RefundRequest
+from portal.giving.months import find_monthly
 from portal.giving.posting import gift_reference
 from portal.giving.rules import (
     GIVEN_STATES,
@@ -88,6 +89,7 @@ class OwnGift:
     reference: str | None
     is_signed: bool
     trace: GiftTrace | None
+    monthly_token: str | None
 
     @property
     def is_given(self) -> bool:
@@ -151,12 +153,19 @@ def get_own_gift(public_id: str) -> OwnGift:
         reference=gift_reference(paid.id) if paid else None,
         is_signed=paid is not None and _is_signed(paid.entry_sequence),
         trace=trace_gift(public_id) if state in KEPT_STATES else None,
+        monthly_token=_monthly_token(gift.id),
     )
 
 
 def _is_signed(entry_sequence: int | None) -> bool:
     newest = find_newest()
     return newest is not None and entry_sequence is not None and newest.tree_size >= entry_sequence
+
+
+def _monthly_token(gift_id: int) -> str | None:
+    monthly = find_monthly(gift_id)
+    has_begun = monthly is not None and monthly.started_at is not None
+    return private_token("monthly", monthly.public_id) if monthly is not None and has_begun else None
 
 
 def _failure(payment: Payment | None) -> Any:

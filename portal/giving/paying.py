@@ -3,9 +3,10 @@
 import logging
 
 from portal.crashing import crash_point
-from portal.giving.gateways.protocol import GatewayRefused, GatewayUnavailable
-from portal.giving.gateways.registry import GatewayUnknown, get_gateway
-from portal.giving.making import begin_payment, list_waiting_payments, note_refused_start, note_started
+from portal.giving.gateways.protocol import Gateway, GatewayRefused, GatewayUnavailable, GivesMonthly
+from portal.giving.gateways.registry import GatewayUnknown, get_gateway, list_gateways, list_prompt_gateways
+from portal.giving.making import begin_payment, get_gift, list_waiting_payments, note_refused_start, note_started
+from portal.giving.months import find_monthly
 from portal.giving.syncing import outside_transactions, sync_payment
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,18 @@ def find_pay_page(public_id: str, gateway_name: str, range_hash: str | None = No
     return started.pay_url
 
 
+def list_ways_to_pay(public_id: str) -> list[Gateway]:
+    """Return the gateways at which a gift can be paid.
+
+    Where it is monthly, those that charge each month; a wish is held for those
+    only that take minutes. Raises GiftNotFound.
+    """
+    gift = get_gift(public_id)
+    gateways = list_gateways() if gift.wish_number is None else list_prompt_gateways()
+    is_monthly = find_monthly(gift.id) is not None
+    return [each for each in gateways if not is_monthly or isinstance(each, GivesMonthly)]
+
+
 def look_again(public_id: str) -> None:
     """Ask the providers of a gift's unpaid payments how they stand, as when the donor comes back from paying."""
     for _payment_id, gateway_name, provider_ref in list_waiting_payments(public_id):
@@ -54,6 +67,18 @@ def look_again(public_id: str) -> None:
             sync_payment(gateway_name, provider_ref)
         except (GatewayUnavailable, GatewayRefused, GatewayUnknown) as error:
             logger.warning("payment not looked at: %s", type(error).__name__)
+    _look_at_months(public_id)
+
+
+def _look_at_months(public_id: str) -> None:
+    """Learn when the next month is due, once the first one is paid."""
+    monthly = find_monthly(get_gift(public_id).id)
+    if monthly is None or monthly.gateway is None or monthly.provider_ref is None or monthly.next_on is not None:
+        return
+    try:
+        sync_payment(monthly.gateway, monthly.provider_ref)
+    except (GatewayUnavailable, GatewayRefused, GatewayUnknown) as error:
+        logger.warning("monthly gift not looked at: %s", type(error).__name__)
 
 
 def _close_others(public_id: str, gateway_name: str) -> None:

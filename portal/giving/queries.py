@@ -14,7 +14,7 @@ from portal import clock
 from portal.codes import gift_check_code, grouped, private_token
 from portal.db import session
 from portal.giving.labels import STATE_LABELS, STATE_TONES
-from portal.giving.models import Gift
+from portal.giving.models import Gift, GiftMonth
 from portal.giving.rules import GIVEN_STATES, GiftState
 from portal.giving.titles import title_of
 
@@ -30,6 +30,7 @@ class GiftLine:
     state_label: Any
     tone: str
     on: date
+    is_monthly: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def _lines(condition: Any) -> list[GiftLine]:
     )
     titles: dict[str, str] = {}
     lines = []
+    months = set(session().scalars(select(GiftMonth.gift_id).join(Gift, Gift.id == GiftMonth.gift_id).where(condition)))
     for gift in gifts:
         if gift.campaign_number not in titles:
             titles[gift.campaign_number] = title_of(gift.campaign_number)
@@ -104,6 +106,7 @@ def _lines(condition: Any) -> list[GiftLine]:
                 state_label=STATE_LABELS[state],
                 tone=STATE_TONES[state],
                 on=clock.local_date(gift.succeeded_at),
+                is_monthly=gift.id in months,
             )
         )
     return lines

@@ -20,7 +20,8 @@ from portal.giving.gateways.bank_transfer import BANK_TRANSFER, WAIT_FOR_TRANSFE
 from portal.giving.gateways.protocol import GatewayRefused, GatewayUnavailable
 from portal.giving.gateways.registry import get_gateway, list_gateways
 from portal.giving.making import lock_gift
-from portal.giving.models import GatewayCursor, Gift, Payment
+from portal.giving.models import GatewayCursor, Gift, MonthlyGift, Payment
+from portal.giving.monthly_rules import MonthlyState
 from portal.giving.payouts import take_in_payouts
 from portal.giving.rules import GiftState, PaymentState
 from portal.giving.syncing import outside_transactions, sync_payment
@@ -180,15 +181,20 @@ def _close_overdue(before: datetime) -> int:
 
 
 def _unsettled(gateway_name: str) -> list[str]:
-    return [
-        ref
-        for ref in session().scalars(
-            select(Payment.provider_ref)
-            .where(Payment.gateway == gateway_name, Payment.state == PaymentState.PENDING)
-            .order_by(Payment.checked_at)
-        )
-        if ref is not None
-    ]
+    """Return the payments that are not settled, and the mandates whose day has come or is not known yet."""
+    pending = (
+        select(Payment.provider_ref)
+        .where(Payment.gateway == gateway_name, Payment.state == PaymentState.PENDING)
+        .order_by(Payment.checked_at)
+    )
+    today = clock.today()
+    due = or_(MonthlyGift.next_on.is_(None), MonthlyGift.next_on <= today, MonthlyGift.retry_on <= today)
+    months = select(MonthlyGift.provider_ref).where(
+        MonthlyGift.gateway == gateway_name,
+        MonthlyGift.state.in_((MonthlyState.ACTIVE, MonthlyState.LATE)),
+        due,
+    )
+    return [ref for query in (pending, months) for ref in session().scalars(query) if ref is not None]
 
 
 def _state_of(gateway_name: str, provider_ref: str) -> tuple[str, str] | None:
@@ -198,6 +204,11 @@ def _state_of(gateway_name: str, provider_ref: str) -> tuple[str, str] | None:
             select(Payment.state, Gift.state)
             .join(Gift, Gift.id == Payment.gift_id)
             .where(Payment.gateway == gateway_name, Payment.provider_ref == provider_ref)
+            .union_all(
+                select(MonthlyGift.state, MonthlyGift.wanted_state).where(
+                    MonthlyGift.gateway == gateway_name, MonthlyGift.provider_ref == provider_ref
+                )
+            )
         )
         .one_or_none()
     )

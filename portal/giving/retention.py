@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from portal import clock
 from portal.clock import local_date
-from portal.db import session, transaction
-from portal.giving.models import BankLine, Dispute, Gift, Payment, Receipt, Refund, RefundRequest
+from portal.db import changed_rows, session, transaction
+from portal.giving.models import BankLine, Dispute, Gift, MonthlyGift, Payment, Receipt, Refund, RefundRequest
+from portal.giving.monthly_rules import MonthlyState
 from portal.giving.neighbours import is_wish_under_way
 from portal.giving.rules import GIVEN_STATES, DisputeState, GiftState, RefundState
 from portal.limits.service import get_limits
@@ -29,7 +30,7 @@ def forget_donors() -> int:
     and the official receipt; while one of them is open, or a wish is still
     being bought, it is needed. Of gifts nobody paid, after UNPAID_DAYS.
     """
-    return sum(_forget(gift_id) for gift_id in _due())
+    return sum(_forget(gift_id) for gift_id in _due()) + _forget_monthly()
 
 
 def _due() -> list[int]:
@@ -75,6 +76,23 @@ def _requests(before: datetime) -> Iterator[ColumnElement[bool]]:
             Receipt.issued_on > local_date(before),
             Receipt.voided_at > before,
         ),
+    )
+
+
+@transaction
+def _forget_monthly() -> int:
+    """Empty the contacts of monthly gifts that ended, or never began, as long ago as those of their gifts."""
+    at = clock.now()
+    before = at - timedelta(days=get_limits().donor_days)
+    never_began = and_(
+        MonthlyGift.state == MonthlyState.INTENDED, MonthlyGift.created_at <= at - timedelta(days=UNPAID_DAYS)
+    )
+    ended = and_(MonthlyGift.state == MonthlyState.STOPPED, MonthlyGift.stopped_at <= before)
+    return changed_rows(
+        update(MonthlyGift)
+        .where(MonthlyGift.contact.is_not(None), or_(never_began, ended))
+        .values(contact=None)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -122,6 +122,7 @@ class News(StrEnum):
     FAILED = "failed"
     DUPLICATED = "duplicated"
     CAMPAIGN_OVER = "campaign_over"
+    AFTER_STOP = "after_stop"
     REFUNDED = "refunded"
     REFUND_FAILED = "refund_failed"
     REFUND_REFUSED = "refund_refused"

@@ -21,6 +21,8 @@ from portal.giving import (
     donor_pages,
     door,
     finding,
+    monthly_desk,
+    monthly_pages,
     payout_pages,
     platform_pages,
     receipt_pages,
@@ -29,7 +31,8 @@ from portal.giving import (
 from portal.giving.amounts import Suggestion, suggest_amounts, write_amount
 from portal.giving.blueprint import blueprint
 from portal.giving.checkout import donor_of, go_on
-from portal.giving.forms import OTHER, GiftForm, GuestGiftForm
+from portal.giving.forms import MONTHLY, ONCE, OTHER, GiftForm, GuestGiftForm
+from portal.giving.gateways.protocol import GivesMonthly
 from portal.giving.gateways.registry import install_gateways, list_gateways
 from portal.giving.making import donor_hash, make_gift
 from portal.giving.platform_totals import find_on_platform
@@ -46,6 +49,8 @@ PAGES = (
     donor_pages,
     door,
     finding,
+    monthly_desk,
+    monthly_pages,
     payout_pages,
     platform_pages,
     receipt_pages,
@@ -76,6 +81,8 @@ def give(number: str) -> ResponseReturnValue:
     form = _form(campaign)
     form.key.data = private_token("gift-form", new_public_id())
     asked = request.args.get("amount", "")
+    if request.args.get("rhythm") == MONTHLY and form.monthly_gateways:
+        form.rhythm.data = MONTHLY
     if asked.isascii() and asked.isdigit() and len(asked) < 12:
         _choose(form, int(asked))
     return _page(campaign, form)
@@ -94,7 +101,9 @@ def make(number: str) -> ResponseReturnValue:
     donor = donor_of(form)
     throttle_start(donor_hash(donor.email))
     public_id = read_private_token("gift-form", form.key.data or "")
-    made = make_gift(campaign.number, form.amount_minor, donor, form.words(), public_id=public_id)
+    made = make_gift(
+        campaign.number, form.amount_minor, donor, form.words(), public_id=public_id, is_monthly=form.is_monthly
+    )
     return go_on(made, form.gateway.data, is_guest=donor.person_id is None)
 
 
@@ -113,6 +122,9 @@ def _form(campaign: CampaignForGift) -> Any:
     ]
     gateways = list_gateways()
     form.gateway.choices = [SelectChoice(gateway.name, gateway.label) for gateway in gateways]
+    form.monthly_gateways = tuple(each.name for each in gateways if isinstance(each, GivesMonthly))
+    if not form.monthly_gateways:
+        form.rhythm.data = ONCE
     if form.gateway.data is None and gateways:
         form.gateway.data = gateways[0].name
     return form

@@ -16,6 +16,7 @@ from portal.ledger.page_queries import list_entries
 from tests import cast
 from tests.buying import stage as buying
 from tests.campaigns import stage as campaigns
+from tests.giving import months
 from tests.giving import stage as gifts
 from tests.handover.stage import claimed
 
@@ -98,13 +99,15 @@ def _campaign() -> dict[str, Any]:
 
 def _gift_tokens(number: str) -> dict[str, str]:
     """Return the private addresses of a paid gift by endpoint, and of one that waits to be paid."""
-    paid, waiting = gifts.give(number), gifts.intend(number)
+    paid, waiting, monthly = gifts.give(number), gifts.intend(number), months.begin(number)
     ways = {"gift": ("gift", "come_back", "leave", "confirmation", "confirmation_pdf"), "gift-history": ("history",)}
     tokens = {f"giving.{name}": codes.private_token(way, paid) for way, names in ways.items() for name in names}
     return tokens | {
         "giving.waiting": codes.private_token("gift-waiting", waiting),
         "giving.confirm": codes.private_token("gift-confirm", waiting),
         "giving.show_gift": paid,
+        "giving.monthly": codes.private_token("monthly", monthly),
+        "giving.card_back": codes.private_token("monthly", monthly),
     }
 
 

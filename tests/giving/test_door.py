@@ -10,7 +10,7 @@ from portal.db import session
 from portal.giving.gateways.protocol import GatewayUnavailable
 from portal.giving.inbox import follow_waiting
 from portal.giving.models import WebhookEvent
-from portal.giving.sandbox.provider import WaitingEvent
+from portal.giving.sandbox.events import WaitingEvent
 from portal.giving.sandbox.sending import SIGNATURE_HEADER, deliver_events, signed
 from tests.campaigns import stage as campaigns
 from tests.giving import stage

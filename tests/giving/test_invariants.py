@@ -1,5 +1,6 @@
 """Every invariant of giving holds for a sound history, and finds the fault it is there for."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,13 @@ import pytest
 from portal import clock as portal_clock
 from portal.accounts.rules import Role
 from portal.books import list_invariants
+from portal.giving.absorbing import Source, absorb
+from portal.giving.gateways.protocol import MandateName
 from portal.giving.invariants import INVARIANTS
 from portal.giving.making import Words
 from portal.giving.moderating import decide_words
+from portal.giving.monthly import wish
+from portal.giving.monthly_rules import Wish
 from portal.giving.payouts import take_in_payouts
 from portal.giving.receipts import ask_for_receipt
 from portal.giving.refunding import request_refund, send_refund, send_refunds
@@ -17,7 +22,7 @@ from portal.giving.rules import RefundReason, Visibility
 from portal.giving.sandbox.paying_out import pay_out
 from tests import cast
 from tests.campaigns import stage as campaigns
-from tests.giving import stage, statements
+from tests.giving import months, stage, statements
 from tests.ledger.bare_tables import TABLES, look_at
 
 BY_NAME = {invariant.name: invariant for invariant in INVARIANTS}
@@ -30,6 +35,9 @@ OWN_TABLES = (
     "payouts",
     "payout_lines",
     "bank_lines",
+    "monthly_gifts",
+    "monthly_amounts",
+    "gift_months",
     "disbursements",
 )
 GUARDS = "guards_of_giving_are_on_duty"
@@ -37,6 +45,8 @@ UNIQUE_OFF = (
     "DROP INDEX IF EXISTS uq_payments_succeeded_gift",
     "DROP INDEX IF EXISTS uq_payout_lines_matched",
     "DROP INDEX IF EXISTS uq_payments_entry_sequence",
+    "DROP INDEX IF EXISTS uq_gift_months_gift_id",
+    "DROP INDEX IF EXISTS uq_gift_months_monthly_gift_id_month_on",
 )
 
 FAULTS = {
@@ -66,6 +76,13 @@ FAULTS = {
     "paid_payments_know_their_entry": "UPDATE payments SET entry_sequence = entry_sequence + 1",
     "shares_of_gifts_are_what_was_paid_out": "UPDATE disbursements SET amount_minor = amount_minor - 1",
     "who_never_paid_is_forgotten": "UPDATE gifts SET state = 'abandoned', state_since = '2026-01-01 00:00:00'",
+    "begun_months_have_a_gift": "DELETE FROM gift_months",
+    "months_are_of_their_donor": "UPDATE monthly_gifts SET contact_hash = 'another'",
+    "months_are_of_an_agreed_amount": "DELETE FROM monthly_amounts",
+    "no_month_is_given_twice": "INSERT INTO gift_months (gift_id, monthly_gift_id, month_on)"
+    " SELECT gift_id, monthly_gift_id, month_on FROM gift_months",
+    "what_came_after_a_stop_goes_back": "DELETE FROM refunds WHERE reason = 'donor'",
+    "months_are_of_one_gateway": "UPDATE monthly_gifts SET gateway = 'another'",
     "gifts_are_booked_to_their_campaign": "UPDATE gifts SET campaign_number = 'ANOTHER'",
 }
 """For each invariant the fault to plant, by somebody who has set the guards aside."""
@@ -93,6 +110,7 @@ def sound_history(app_context):
             stage.provider().close_dispute(name, now, is_won=is_won)
         stage.take_in(ref)
     _pay_twice(number, now)
+    _give_monthly(number)
     stage.intend(number)
     assert statements.arrived(number, 4_000)
     assert pay_out(stage.provider().store, now + timedelta(days=1)) is not None
@@ -110,6 +128,18 @@ def _pay_twice(number, now):
         stage.provider().pay(ref, stage.CARD, now)
         stage.take_in(ref)
     assert send_refunds() == 1
+
+
+def _give_monthly(number):
+    """Give two months; the second is taken after the donor wished an end."""
+    public_id = months.begin(number)
+    row = months.row_of(public_id)
+    wish(public_id, Wish.STOPPED)
+    [first] = stage.payments_of(months.gifts_of(public_id)[0].public_id)
+    later = portal_clock.now() + timedelta(days=1)
+    mandate = MandateName(row.provider_ref, None)
+    said = replace(stage.seen(first.provider_ref), provider_ref="pay_late", key=None, mandate=mandate, fee_minor=0)
+    absorb(Source("sandbox", livemode=False), replace(said, paid_at=later, month_on=later.date()))
 
 
 def broken():

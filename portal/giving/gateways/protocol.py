@@ -37,6 +37,15 @@ class DisputeStatus(StrEnum):
     LOST = "lost"
 
 
+class MandateStatus(StrEnum):
+    """How a donor's agreement to be charged each month stands at its provider; `late` means that a month failed."""
+
+    ACTIVE = "active"
+    LATE = "late"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
 class GatewayUnavailable(Exception):
     """No answer came, so nobody knows whether it was done; the same call with the same key finds out."""
 
@@ -55,7 +64,11 @@ class WebhookForged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PaymentOrder:
-    """One payment as it is ordered; `key` is its idempotency key and comes back with every payment."""
+    """One payment as it is ordered; `key` is its idempotency key and comes back with every payment.
+
+    Where it `is_monthly` it is the first of many, and the donor agrees to be
+    charged so much each month from then on.
+    """
 
     key: str
     amount_minor: int
@@ -64,6 +77,7 @@ class PaymentOrder:
     return_url: str
     leave_url: str
     locale: str
+    is_monthly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +119,21 @@ class ProviderDispute:
 
 
 @dataclass(frozen=True, slots=True)
+class MandateName:
+    """What the provider calls an agreement to pay each month; `key` is that of the payment which began it."""
+
+    provider_ref: str
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderPayment:
     """A payment with all that happened to it, as its provider knows it now.
 
     `fingerprint` tells one card or account from another and names nobody.
-    `fee_minor` is None while the provider has not said it.
+    `fee_minor` is None while the provider has not said it. A payment that the
+    provider took by itself has no key, but the `mandate` by which it was
+    allowed to, and the day on which its month begins.
     """
 
     provider_ref: str
@@ -124,6 +148,38 @@ class ProviderPayment:
     failure: str | None = None
     refunds: tuple[ProviderRefund, ...] = ()
     disputes: tuple[ProviderDispute, ...] = ()
+    mandate: MandateName | None = None
+    month_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderMandate:
+    """An agreement to pay each month as its provider knows it now.
+
+    `next_on` is when the next month is due, `retry_on` when a month that
+    failed is tried again. `method` tells one card from another and names
+    nobody. `has_failed` says that it stopped because a month could not be paid.
+    """
+
+    provider_ref: str
+    status: MandateStatus
+    amount_minor: int
+    currency: str
+    livemode: bool
+    next_on: date | None = None
+    retry_on: date | None = None
+    method: str | None = None
+    has_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MandateOrder:
+    """How an agreement to pay each month is to be from now on; ordered twice it is the same."""
+
+    provider_ref: str
+    amount_minor: int
+    currency: str
+    is_paused: bool
 
 
 class MovementKind(StrEnum):
@@ -173,7 +229,7 @@ class ProviderPayout:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A message of a provider: a hint that something happened to a payment, not what."""
+    """A message of a provider: a hint that something happened to a payment or mandate, not what."""
 
     id: str
     kind: str
@@ -226,7 +282,9 @@ class Gateway(Protocol):
         ...
 
     def list_since(self, when: datetime) -> Iterable[str]:
-        """Yield what the provider calls each payment to which anything happened since a moment, the oldest first.
+        """Yield what the provider calls each payment and mandate to which anything happened since a moment.
+
+        The oldest change comes first.
 
         Raises GatewayUnavailable.
         """
@@ -241,5 +299,42 @@ class PaysOut(Protocol):
         """Yield each payout that reached the bank since a moment, the oldest first; never an unfinished one.
 
         Raises GatewayUnavailable.
+        """
+        ...
+
+
+@runtime_checkable
+class GivesMonthly(Protocol):
+    """A gateway that charges a card each month by itself, tries again politely, and can be told to change or stop."""
+
+    def is_mandate(self, provider_ref: str) -> bool:
+        """Tell whether this names an agreement to pay each month, and not a payment."""
+        ...
+
+    def fetch_mandate(self, provider_ref: str) -> ProviderMandate:
+        """Return how an agreement stands; a new card that its donor left meanwhile is put to use first.
+
+        Raises GatewayUnavailable, GatewayRefused when there is none.
+        """
+        ...
+
+    def change_mandate(self, order: MandateOrder) -> ProviderMandate:
+        """Let the months to come be of another amount, pause them or let them go on; nothing is charged by it.
+
+        Raises GatewayUnavailable, GatewayRefused.
+        """
+        ...
+
+    def stop_mandate(self, provider_ref: str) -> ProviderMandate:
+        """End an agreement for good; one that is ended stays so.
+
+        Raises GatewayUnavailable, GatewayRefused.
+        """
+        ...
+
+    def start_card(self, provider_ref: str, return_url: str, locale: str) -> str:
+        """Return the address of a page of the provider on which the donor leaves another card; nothing is charged.
+
+        Raises GatewayUnavailable, GatewayRefused.
         """
         ...

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app
 from flask_babel import lazy_gettext
@@ -14,7 +15,9 @@ from portal import clock
 from portal.config import Settings, decode_key
 from portal.giving.gateways.protocol import (
     Event,
+    MandateOrder,
     PaymentOrder,
+    ProviderMandate,
     ProviderPayment,
     ProviderPayout,
     ProviderRefund,
@@ -71,8 +74,32 @@ class SandboxGateway:
         except (ValueError, KeyError, TypeError):
             raise WebhookForged from None
 
+    def is_mandate(self, provider_ref: str) -> bool:
+        """Tell whether this names an agreement to pay each month."""
+        return provider_ref.startswith("man_")
+
+    def fetch_mandate(self, provider_ref: str) -> ProviderMandate:
+        """Return how an agreement to pay each month stands."""
+        return self.provider.get_mandate(provider_ref)
+
+    def change_mandate(self, order: MandateOrder) -> ProviderMandate:
+        """Let the months to come be of another amount, pause them or let them go on."""
+        self.provider.change_mandate(order, clock.now())
+        return self.provider.get_mandate(order.provider_ref)
+
+    def stop_mandate(self, provider_ref: str) -> ProviderMandate:
+        """End an agreement to pay each month."""
+        self.provider.stop_mandate(provider_ref, clock.now())
+        return self.provider.get_mandate(provider_ref)
+
+    def start_card(self, provider_ref: str, return_url: str, locale: str) -> str:
+        """Return the address of the page on which another card is chosen; it knows the way back by itself."""
+        path = urlsplit(return_url).path
+        values = {"ref": provider_ref, "back": path}
+        return current_app.url_map.bind("").build("sandbox.card", values)
+
     def list_since(self, when: datetime) -> Iterable[str]:
-        """Yield each payment to which anything happened since a moment."""
+        """Yield each payment and mandate to which anything happened since a moment."""
         return self.provider.list_changed(when)
 
     def list_payouts(self, since: datetime) -> Iterable[ProviderPayout]:

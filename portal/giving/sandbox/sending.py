@@ -8,7 +8,8 @@ from datetime import datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
-from portal.giving.sandbox.provider import SandboxProvider, WaitingEvent
+from portal.giving.sandbox.events import WaitingEvent
+from portal.giving.sandbox.provider import SandboxProvider
 
 SIGNATURE_HEADER = "X-Sandbox-Signature"
 TOLERANCE_SECONDS = 300

@@ -35,6 +35,17 @@ CREATE TABLE IF NOT EXISTS payouts (
     sequence INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE, amount_minor INTEGER NOT NULL, currency TEXT NOT NULL,
     paid_at REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS mandates (
+    ref TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, first_payment TEXT NOT NULL UNIQUE, amount_minor INTEGER NOT NULL,
+    currency TEXT NOT NULL, status TEXT NOT NULL, card TEXT, breaks TEXT, began_at REAL, month INTEGER,
+    next_at REAL, fails INTEGER NOT NULL DEFAULT 0, retry_at REAL, has_failed INTEGER NOT NULL DEFAULT 0,
+    changed_at REAL
+);
+CREATE INDEX IF NOT EXISTS mandates_by_change ON mandates (changed_at);
+CREATE TABLE IF NOT EXISTS mandate_months (
+    payment TEXT PRIMARY KEY, mandate TEXT NOT NULL, month INTEGER NOT NULL, begins_at REAL NOT NULL,
+    UNIQUE (mandate, month)
+);
 CREATE TABLE IF NOT EXISTS events (
     sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, payment TEXT NOT NULL,
     due_at REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, delivered_at REAL

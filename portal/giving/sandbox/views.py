@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import private_link
-from portal.giving.gateways.protocol import PaymentStatus
+from portal.giving.gateways.protocol import GatewayRefused, PaymentStatus, ProviderMandate
 from portal.giving.sandbox.provider import Checkout, SandboxProvider
 
 CARDS = ("4242", "5555", "6222")
@@ -42,6 +42,9 @@ def choose(ref: str) -> ResponseReturnValue:
             provider.pay(ref, card, now)
         case "fail":
             provider.decline(ref, card, "card_declined", now)
+        case "succeed_then_fail":
+            provider.pay(ref, card, now)
+            provider.break_planned(ref)
         case "late":
             provider.pay_later(ref, card, now)
         case "step":
@@ -71,6 +74,31 @@ def pass_step(ref: str) -> ResponseReturnValue:
     else:
         provider.decline(ref, _card(), "authentication_failed", now)
     return _back(checkout)
+
+
+@blueprint.get("/card/<ref>")
+@private_link
+def card(ref: str) -> ResponseReturnValue:
+    """Show the page on which another card is chosen for the months to come."""
+    return render_template("giving/sandbox_card.html", mandate=_mandate(ref), cards=CARDS)
+
+
+@blueprint.post("/card/<ref>")
+@private_link
+def choose_card(ref: str) -> ResponseReturnValue:
+    """Charge the chosen card from now on, and go back."""
+    _mandate(ref)
+    back = request.args.get("back", "")
+    if request.form.get("outcome") == "succeed":
+        _provider().new_card(ref, _card(), clock.now())
+    return redirect(back if back.startswith("/monthly/") else "/", 303)
+
+
+def _mandate(ref: str) -> ProviderMandate:
+    try:
+        return _provider().get_mandate(ref)
+    except GatewayRefused:
+        abort(404)
 
 
 def _card() -> str:
