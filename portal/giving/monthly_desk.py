@@ -1,5 +1,7 @@
 """The desk's page of monthly gifts: how each stands, and stopping one at its donor's wish."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -23,7 +25,7 @@ def show_monthly() -> str:
     state = next((each for each in MONTHLY_LABELS if each == wanted), None)
     mark = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else None
     lines, next_mark = list_for_desk(state, campaign, mark)
-    chosen = {"state": state, "campaign": campaign or None}
+    chosen: dict[str, Any] = {"state": state, "campaign": campaign or None}
     return render_template(
         "giving/desk/monthly.html",
         lines=lines,

@@ -1,4 +1,4 @@
-"""A monthly gift as its donor and the desk use it: chosen on the giving page, changed by the link of a mail, no sign-in."""
+"""A monthly gift as its donor and the desk use it: chosen on the giving page, changed by the link of a mail."""
 
 import re
 from datetime import timedelta
@@ -58,7 +58,7 @@ def test_a_way_to_pay_that_cannot_charge_each_month_is_refused_kindly(visitor, n
 
 
 def test_amount_pause_card_and_stop_from_the_page(app, visitor, begun):
-    address, public_id = begun
+    address, _public_id = begun
     visitor.open(address)
     assert "金额没有看懂" in visitor.submit({"amount-amount": "abc"}, form="amount", status=422)
     assert "¥88.00" in visitor.submit({"amount-amount": "88"}, form="amount")
