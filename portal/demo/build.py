@@ -20,6 +20,7 @@ from portal.db import session, transaction
 from portal.demo.areas import HOURS, DemoCentre, demo_centres
 from portal.demo.campaigns import DemoCampaigns
 from portal.demo.gifts import DemoGifts
+from portal.demo.monthly import DemoMonths
 from portal.demo.people import (
     COMPANIES,
     COMPANY_MAIL,
@@ -92,6 +93,7 @@ def _lead_campaigns(cast: Cast, moved: FrozenClock, now: datetime) -> None:
     campaigns.schedule()
     gifts = DemoGifts(cast.staff, timeline, campaigns.numbers)
     gifts.schedule()
+    DemoMonths(timeline, campaigns.numbers).schedule()
     gifts.schedule_payouts(PAST_DAYS)
     moved.set(now)
     DemoPurchases(cast.staff, timeline).schedule()
