@@ -133,4 +133,11 @@ def refuse(name: str, act: str, table: str, condition: str, because: str) -> Non
 
 
 def downgrade() -> None:
-    raise NotImplementedError("monthly gifts are not taken back")
+    if op.get_bind().execute(sa.text("SELECT count(*) FROM monthly_gifts")).scalar():
+        raise NotImplementedError("monthly gifts are not taken back")
+    for table in ("gift_months", "monthly_amounts", "monthly_gifts"):
+        op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        for table in FROZEN:
+            op.execute(f"DROP FUNCTION {table}_frozen(), {table}_stay()")
+        op.execute("DROP FUNCTION monthly_gifts_one_way()")
