@@ -5,8 +5,6 @@ from the file that `portal init` writes. A wrong value, a missing key or an
 unknown name stops the start and says which.
 """
 
-import base64
-import binascii
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,10 +15,11 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from portal.keys import decode_key
+
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "PORTAL_"
 STRIPE_API = "https://api.stripe.com"
-KEY_BYTES = 32
 NO_GATEWAY = "none"
 KNOWN_GATEWAYS = frozenset({"sandbox", "stripe", "bank_transfer"})
 """Names that PORTAL_GATEWAYS may hold; each is made in portal/giving/gateways/registry.py."""
@@ -138,14 +137,9 @@ class Settings(BaseSettings):
     workers: int = Field(2, ge=1, le=64, description="Server processes of `portal serve`.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
 
-    @field_validator("sealing_keys", "ledger_keys", mode="before")
+    @field_validator("sealing_keys", "ledger_keys", "gateways", "trusted_hosts", mode="before")
     @classmethod
-    def _split_keys(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-    @field_validator("gateways", mode="before")
-    @classmethod
-    def _split_gateways(cls, value: object) -> object:
+    def _split_list(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @field_validator("gateways")
@@ -155,11 +149,6 @@ class Settings(BaseSettings):
         if unknown and value != [NO_GATEWAY]:
             raise ValueError(f"knows {', '.join(sorted(KNOWN_GATEWAYS))}, not {', '.join(unknown)}")
         return list(dict.fromkeys(value))
-
-    @field_validator("trusted_hosts", mode="before")
-    @classmethod
-    def _split_hosts(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @field_validator("secret_key")
     @classmethod
@@ -265,20 +254,6 @@ class Settings(BaseSettings):
     def is_demo(self) -> bool:
         """Tell whether stand-ins and their pages are switched on."""
         return self.environment == "demo"
-
-
-def decode_key(text: str) -> bytes:
-    """Return the 32 bytes of a URL-safe base64 key.
-
-    Raises ValueError when it is not one.
-    """
-    try:
-        key = base64.urlsafe_b64decode(text)
-    except (binascii.Error, ValueError):
-        raise ValueError("must be URL-safe base64 of 32 bytes") from None
-    if len(key) != KEY_BYTES:
-        raise ValueError("must be URL-safe base64 of 32 bytes")
-    return key
 
 
 def settings_file() -> Path:

@@ -11,7 +11,8 @@ from sqlalchemy import Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from portal.config import Settings, decode_key
+from portal.config import Settings
+from portal.keys import decode_key
 
 
 class SealBroken(Exception):

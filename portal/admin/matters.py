@@ -21,7 +21,7 @@ from portal.campaigns.waiting import list_matters as list_campaign_matters
 from portal.clock import start_of_day
 from portal.counting import MOST_OF_A_PILE, Count, as_count
 from portal.giving.desk_queries import list_holds, list_waiting_words, list_wanted
-from portal.handover.queries import Waiting, list_home_deliveries, list_wished_deliveries
+from portal.handover.waiting import Waiting, list_home_deliveries, list_wished_deliveries
 from portal.intake.drafts import list_drafts
 from portal.outbox.queries import MessageFilters, iterate_messages
 from portal.throttle.service import find_used_up

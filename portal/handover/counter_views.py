@@ -19,14 +19,13 @@ from portal.handover.blueprint import blueprint, wish_at
 from portal.handover.forms import CounterForm, HandOverForm, ReceiveForm, RefuseForm
 from portal.handover.queries import (
     CounterWish,
-    every_waiting_goods,
     find_number_by_drop_off,
     find_number_by_pick_up,
-    list_waiting_goods,
     may_keep_photos,
 )
 from portal.handover.rules import Checks, Fault, Way, read_code
 from portal.handover.throttling import check_wrong_codes, count_wrong_code
+from portal.handover.waiting import every_waiting_goods, list_waiting_goods
 from portal.i18n import in_language
 from portal.photos import PictureRefused, keeping
 from portal.spreadsheets.sending import check_ending, export_links, send_table

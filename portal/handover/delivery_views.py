@@ -15,14 +15,13 @@ from portal.accounts.rules import Actor, Role
 from portal.handover import deliveries
 from portal.handover.blueprint import blueprint, wish_at
 from portal.handover.forms import AssignForm, NobodyHomeForm
-from portal.handover.queries import (
-    CounterWish,
+from portal.handover.queries import CounterWish, may_share_address
+from portal.handover.waiting import (
     Waiting,
     find_waiting,
     list_deliveries_of_others,
     list_home_deliveries,
     list_wished_deliveries,
-    may_share_address,
 )
 from portal.households.service import ConsentMissing
 from portal.wishes.rules import WrongState

@@ -13,8 +13,9 @@ from flask import current_app
 from sqlalchemy import insert, select
 
 from portal import clock
-from portal.config import Settings, SettingsWrong, decode_key
+from portal.config import Settings, SettingsWrong
 from portal.db import session, transaction
+from portal.keys import decode_key
 from portal.ledger.leaves import Leaf, iterate_leaves
 from portal.ledger.merkle import consistency_proof, inclusion_proof, new_nodes, root_hash
 from portal.ledger.models import Checkpoint, Entry, LedgerHead, LogNode

@@ -28,7 +28,7 @@ PURE = frozenset({"portal.accounts.rules", "portal.wishes.kinds"})
 GROUND = frozenset(
     (
         *("clock", "codes", "config", "counting", "crashing", "db", "engines", "faults", "files", "formats", "grams"),
-        *("glances", "headers", "i18n", "invariants", "planning", "qr", "sealing", "workdays"),
+        *("glances", "headers", "i18n", "invariants", "keys", "planning", "qr", "sealing", "workdays"),
     )
 )
 """Modules below all rooms."""

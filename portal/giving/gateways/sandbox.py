@@ -12,7 +12,7 @@ from flask import current_app
 from flask_babel import lazy_gettext
 
 from portal import clock
-from portal.config import Settings, decode_key
+from portal.config import Settings
 from portal.giving.gateways.protocol import (
     Event,
     MandateOrder,
@@ -28,6 +28,7 @@ from portal.giving.gateways.protocol import (
 from portal.giving.sandbox.paying_out import list_payouts
 from portal.giving.sandbox.provider import SandboxProvider
 from portal.giving.sandbox.sending import SIGNATURE_HEADER, TOLERANCE_SECONDS, signature
+from portal.keys import decode_key
 
 
 class SandboxGateway:
