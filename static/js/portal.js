@@ -29,10 +29,12 @@ for (const button of document.querySelectorAll("[data-read]")) {
     const spoken = new SpeechSynthesisUtterance(document.querySelector(button.dataset.read).innerText);
     spoken.lang = document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en";
     spoken.rate = 0.9;
-    spoken.onend = reset;
+    spoken.onend = spoken.onerror = reset;
     speechSynthesis.speak(spoken);
     label.textContent = button.dataset.stop;
   });
+  // Some browsers go on speaking after the page is left.
+  addEventListener("pagehide", () => speechSynthesis.cancel());
 }
 
 // After a refused form the list of errors takes the focus, so that it is read first.

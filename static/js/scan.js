@@ -22,7 +22,10 @@
 
   const look = async (detector) => {
     if (!view) return;
-    const found = (await detector.detect(view)).map((each) => codeIn(each.rawValue)).find(Boolean);
+    // A picture that is not there yet, or cannot be read, is one without a code.
+    const seen = await detector.detect(view).catch(() => []);
+    if (!view) return;
+    const found = seen.map((each) => codeIn(each.rawValue)).find(Boolean);
     if (!found) { requestAnimationFrame(() => look(detector)); return; }
     stop();
     field.value = found;
@@ -31,20 +34,24 @@
 
   button.addEventListener("click", async () => {
     if (stream) { stop(); return; }
+    button.disabled = true;
     try {
+      // Where the system brings no reader this fails, and the camera stays off.
+      const detector = new BarcodeDetector({ formats: ["qr_code", "code_128"] });
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      view = document.createElement("video");
+      view.className = "w-100";
+      view.playsInline = true;
+      view.muted = true;
+      view.srcObject = stream;
+      button.after(view);
+      await view.play();
+      button.textContent = button.dataset.stop;
+      look(detector);
     } catch {
+      stop();
       button.textContent = button.dataset.failed;
-      return;
     }
-    view = document.createElement("video");
-    view.className = "w-100";
-    view.playsInline = true;
-    view.muted = true;
-    view.srcObject = stream;
-    button.after(view);
-    button.textContent = button.dataset.stop;
-    await view.play();
-    look(new BarcodeDetector({ formats: ["qr_code", "code_128"] }));
+    button.disabled = false;
   });
 })();

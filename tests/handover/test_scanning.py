@@ -1,4 +1,4 @@
-"""A code's picture opens the counter with the code filled in, for phones whose browser cannot scan by itself."""
+"""A code's picture opens the counter: read by the phone's own camera, or by the page where the browser can."""
 
 import pytest
 
@@ -36,3 +36,50 @@ def test_the_phones_own_camera_opens_the_counter_with_the_code(app, phone, live_
     assert code not in live_server.log_path.read_text()
     phone.goto("/admin/counter#NOTACODE-ANYWAY")
     assert phone.input_value("#code") == ""
+
+
+READER = """
+  window.shots = [];
+  window.BarcodeDetector = class {
+    async detect(view) {
+      const shot = shots.shift() ?? [];
+      if (shot === "blurred") throw shot;
+      return shot;
+    }
+  };
+"""
+NO_READER = "window.BarcodeDetector = class { constructor() { throw new DOMException('none'); } };"
+
+
+def seen(text):
+    return [{"rawValue": text}]
+
+
+def test_the_page_reads_a_code_with_the_camera_and_passes_over_anything_else(app, phone):
+    with app.app_context():
+        wish, pledge = stage.claimed()
+    code = stage.drop_off(app, pledge)
+    with app.app_context():
+        shots = [[], "blurred", seen("https://example.org/S000"), seen(counter_address(code))]
+    phone.context.grant_permissions(["camera"])
+    phone.add_init_script(READER)
+    phone.goto("/admin/counter")
+    phone.get_by_role("button", name="用相机扫码").click()
+    phone.get_by_role("button", name="停止扫码").wait_for()
+    phone.evaluate("window.kept = document.querySelector('video').srcObject")
+    phone.get_by_role("button", name="停止扫码").click()
+    assert phone.evaluate("kept.getTracks().map((track) => track.readyState)") == ["ended"]
+    assert phone.locator("video").count() == 0
+    phone.get_by_role("button", name="用相机扫码").click()
+    phone.evaluate("(shots) => { window.shots = shots; }", shots)
+    phone.wait_for_url(f"**/admin/wishes/{wish.number}/receive")
+
+
+def test_where_no_camera_or_no_reader_can_be_had_the_button_says_what_to_do(phone):
+    for reader, allowed in ((READER, []), (NO_READER, ["camera"])):
+        phone.context.grant_permissions(allowed)
+        phone.add_init_script(reader)
+        phone.goto("/admin/counter")
+        phone.get_by_role("button", name="用相机扫码").click()
+        phone.get_by_role("button", name="打不开相机").wait_for()
+        assert phone.locator("video").count() == 0
