@@ -148,12 +148,24 @@ def _on_http_error(error: HTTPException) -> Any:
     code = error.code or 500
     if error.response is not None or code < 400:
         return error
+    if code == 413:
+        _read_off_body()
     title, message = _words(code)
     response = current_app.make_response(error_page(code, title, message))
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after", "www-authenticate"):
             response.headers[name] = value
     return response
+
+
+def _read_off_body() -> None:
+    """Take in what is left of an upload that is not far too large: hanging up on its sender cuts off the answer too."""
+    left = request.content_length or 0
+    if left > 2 * current_app.config["MAX_CONTENT_LENGTH"]:
+        return
+    body = request.environ["wsgi.input"]
+    while left > 0 and (part := body.read(min(left, 65_536))):
+        left -= len(part)
 
 
 def _words(code: int) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """Language, print size, health, and the plain pages."""
 
+import io
+
 import pytest
 
 from tests import cast
@@ -110,3 +112,14 @@ def test_old_schema_is_not_ready_and_says_so(app, client):
     finally:
         with app.extensions["portal.database"].write_engine.begin() as connection:
             connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{newest}'")
+
+
+@pytest.mark.parametrize(("size", "left"), [(11_500_000, 0), (30_000_000, 30_000_000)])
+def test_what_is_too_large_is_read_off_within_reason_so_that_its_sender_hears_why(client, size, left):
+    body = io.BytesIO(bytes(size))
+    answer = client.post(
+        "/login", input_stream=body, content_type="multipart/form-data; boundary=x", content_length=size
+    )
+    assert answer.status_code == 413
+    assert "文件太大了" in answer.text
+    assert len(body.read()) == left
