@@ -8,20 +8,20 @@ from portal.redaction.numbers import Found, matches
 
 _HAN = "\u4e00-\u9fff"
 
-_DEGREE = "(?:重型|重度|中度|轻度|先天性|慢性|急性|晚期|恶性|早期|原发性)?"
+_DEGREE = "(?:[一二12]型|I{1,2}型|重型|重度|中度|轻度|先天性|慢性|急性|晚期|恶性|早期|原发性)?"
 _LONGER_NAMES = "白血病|心脏病|地中海贫血|淋巴瘤|肿瘤|骨髓瘤|综合征|肺结核|再生障碍性贫血"
 _ORGANS = "[胃肝肺肠乳腺宫颈甲状直结食管胰]"
 _NAMES = (
-    "癌症|尿毒症|糖尿病|高血压病?|冠心病|脑梗死?|脑瘫|脑出血|脑溢血|中风|偏瘫|截瘫|瘫痪|癫痫|抑郁症?|焦虑症|躁狂症?"
-    "|双相情感障碍|精神分裂症?|精神障碍|精神病|自闭症?|孤独症|多动症|唐氏儿?|血友病|肾衰竭?|肾病|肝硬化|肝炎|乙肝|艾滋病?"
+    "癌症|尿毒症|糖尿病|高血压病?|冠心病|脑梗死?|脑瘫|脑性瘫痪|脑出血|脑溢血|中风|偏瘫|截瘫|瘫痪|癫痫|抑郁症?|焦虑症|躁狂症?"
+    "|双相情感障碍|精神分裂症?|精神障碍|精神病|(?:自闭症?|孤独症)(?:谱系(?:障碍)?)?|多动症|唐氏儿?|血友病|肾衰竭?|肾病|肝硬化|肝炎|乙肝|艾滋病?"
     "|尘肺病?|帕金森病?|阿尔茨海默病?|老年痴呆症?|痴呆|白内障|青光眼|失明|聋哑|智力障碍|智障|红斑狼疮|类风湿|渐冻症|肌无力"
     "|肌营养不良|哮喘|肺气肿|股骨头坏死|(?<!防)压疮|(?<!防)褥疮"
 )
 _ENGLISH_NAMES = (
-    "cancer|tumou?r|diabet(?:es|ic)|epilep(?:sy|tic)|depress(?:ion|ed)|autis(?:m|tic)|cerebral palsy|schizophrenia|HIV"
+    "cancer|tumou?r|(?:type (?:1|2|one|two) )?diabet(?:es|ic)|epilep(?:sy|tic)|depress(?:ion|ed)|autis(?:m|tic)|cerebral palsy|schizophrenia|HIV"
     "|hepatitis|dialysis|ura?emia|paraly[sz]ed|dementia|Alzheimer'?s|Parkinson'?s|(?:congenital )?heart disease"
     "|Down syndrome|thalassa?emia|hypertension|high blood pressure|arthritis|asthma|strokes?|blindness|legally blind|deafness"
-    "|(?:kidney|heart|liver|renal) failure|lupus|multiple sclerosis|PTSD|bipolar(?: disorder)?|ADHD|scoliosis|muscular dystrophy"
+    "|(?:kidney|heart|liver|renal|respiratory) failure|(?:kidney|lung|liver|Crohn's|co?eliac|sickle cell|motor neurone?) disease|learning disability|hearing loss|lupus|multiple sclerosis|PTSD|bipolar(?: disorder)?|ADHD|scoliosis|muscular dystrophy"
     "|h(?:a)?emophilia|psoriasis|tuberculosis|cirrhosis|pneumonia|spina bifida|cataracts?|glaucoma|lymphoma|melanoma|leuka?emia"
 )
 _ILLNESSES = (
@@ -58,7 +58,7 @@ _ENGLISH_DATE = (
     rf"|\d{{1,2}}/\d{{1,2}}/(?:{_YEAR}|\d{{2}}))"
 )
 _BIRTHS = (
-    re.compile(rf"(?P<what>{_DATE})(?:的)?\s?(?:出?生(?![产效成])|生日|生人)"),
+    re.compile(rf"(?P<what>{_DATE})(?:的)?\s?(?:出?生(?![产效成])|生日|生人|人(?=[,，。]|$))"),
     re.compile(
         r"(?:生日|出生日期|出生年月日?|出生时间|出生|生于|诞生于?|生辰|\bborn(?:\s(?:on|in))?|\bDOB|\bbirthday)[是为在: (]{0,4}"
         f"(?P<what>{_DATE})",

@@ -32,6 +32,16 @@ _RULES = tuple(
             rf"\b(?P<who>(?:Mr|Mrs|Ms|Miss|Grandma|Grandpa|Granny|Auntie|Aunt|Uncle|Teacher|Doctor)\.?\s(?!{_NOT_NAMES}\b){_NAME}"
             rf"(?:\s{_NAME})?)"
         ),
+        (
+            rf"(?i:\bson|\bdaughter|\bgrandson|\bgranddaughter|\bgrandmother|\bgrandfather|\bbrother|\bsister|\bhusband|\bwife"
+            rf"|\bneighbou?r|\bfriend|\bnephew|\bniece|\bpen[ -]?pal|\bpupil|\bstudent)\s(?P<who>(?!(?:{_NOT_NAMES})\b){_NAME}(?:\s{_NAME})?)"
+            rf"(?=,|\.|\s(?:was|is|has|had|needs?|wants?|wishes|lives?|loves?|likes?|and|who|said|told|attends|goes|works)\b)"
+        ),
+        (
+            rf"(?i:\bmet|\bvisited|\bhelped|\bthank(?:s to| you)?,?|\bfrom|\bwith|\bask(?: for)?|\bsigned,?|\bdear)\s"
+            rf"(?P<who>(?!(?:{_NOT_NAMES})\b){_NAME}\s{_NAME})(?=\s(?:who|whose|and|at|on|in|is|was)\b|[,.!]|$)(?!\s(?:{_PLACES}))"
+        ),
+        rf"(?P<who>\b(?!(?:{_NOT_NAMES})\b){_NAME}\s{_NAME})(?=\swho(?:se)?\b)",
         rf"\b(?P<who>Dr\.?\s(?!Seuss){_NAME})",
     )
 )

@@ -46,6 +46,12 @@ _LICENCES = (
     ),
 )
 
+_BUSINESS = re.compile(
+    r"(?:营业执照|执照|個體戶|个体户)(?:注册)?[号码编证是为: ]{0,6}(?P<what>(?=[A-Z]{0,2}\d)[0-9A-HJ-NP-RTUWXY]{15,18})(?![\dA-Za-z])"
+)
+_ENGLISH_DIGIT = "zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple"
+_ENGLISH_SPELT = re.compile(rf"\b(?:{_ENGLISH_DIGIT})(?:[ ,-]{{1,3}}(?:{_ENGLISH_DIGIT})){{6,14}}\b", re.IGNORECASE)
+
 _CARD = re.compile(r"(?<![\dA-Za-z.])\d(?:[ -]?\d){14,18}(?![\dA-Za-z])")
 _NEAR_CARD = re.compile(
     r"卡|账号|帐号|账户|帐户|收款|银行|[工农建中交招邮]行|邮储|信用社|打到|打钱|打款|转到|转账|汇|存折|存到|工资|补贴|户头|\bcard|\baccount|\bIBAN",
@@ -55,30 +61,32 @@ _NO_CARD = re.compile(
     r"备案|订单|单号|快递|运单|条形?码|书号|流水|编号|型号|ISBN|order|filing|tracking|item|barcode", re.IGNORECASE
 )
 
-_LABEL_OF_PHONE = r"(?:电话|座机|宅电|固话|热线|手机|号码|联系|拨打?|打|tel\.?|phone|call|mobile)[是为:.号码 ]{0,4}"
+_LABEL_OF_PHONE = r"(?:电话|電話|致電|致电|手機|聯絡|聯繫|座机|宅电|固话|热线|手机|号码|联系|拨打?|打|tel\.?|phone|call|mobile)[是为:.号码 ]{0,4}"
 _EXTENSION = r"(?:(?: ?(?:转|分机号?|ext\.?|x) ?|-)\d{1,6}(?!\d|-\d))?"
 _PHONES = (
     re.compile(r"(?<![\d.])(?:\(?(?:\+|00)?86\)?[ -]?)?1[ .·_*/-]{0,3}[3-9](?:[ .·_*/-]{0,3}\d){9}(?!\d|[.-]\d)"),
     re.compile(r"(?<![\d.])1[3-9]\d ?[,，] ?\d{4} ?[,，] ?\d{4}(?!\d)"),
     re.compile(r"(?<![\d.])1[3-9]\d[ -]?[*×xX]{3,5}[ -]?\d{3,4}(?!\d)"),
     re.compile(
-        rf"(?<![\d.])(?:\+?86[ -]?)?\(?0(?:10|2\d|[3-9]\d{{2}})[) -]{{0,2}}[2-9]\d{{2,3}}[ -]?\d{{4}}(?!\d){_EXTENSION}"
+        rf"(?<![\d.])(?:\+?86[ -]?)?\(?0\)?(?:10|2\d|[3-9]\d{{2}})[) -]{{0,2}}[2-9]\d{{2,3}}[ -]?\d{{4}}(?!\d){_EXTENSION}"
     ),
-    re.compile(rf"{_LABEL_OF_PHONE}(?P<what>[2-9]\d{{2,3}}[ -]?\d{{4}})(?![\d元])", re.IGNORECASE),
+    re.compile(rf"{_LABEL_OF_PHONE}(?P<what>[2-9]\d{{2,3}}[ -]?\d{{4}})(?![\d元块])", re.IGNORECASE),
     re.compile(r"(?<!\w)\+\d{1,3}(?:[ .()-]{0,2}\d){7,12}(?!\d)"),
+    re.compile(r"(?<![\w+-])07\d{3}[ -]?\d{3}[ -]?\d{3}(?!\d)"),
+    re.compile(r"(?<![\w+-])\(?0[12]\d{1,3}\)?[ -]\d{3,4}[ -]\d{3,4}(?!\d)"),
     re.compile(r"(?<![\w-])\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4}(?![\d-])"),
 )
 _HOTLINE = re.compile(r"[48]00[ -]?\d{3}[ -]?\d{4}|[48]00[ -]?\d{4}[ -]?\d{3}")
 _QQ = re.compile(
-    r"(?:Q ?Q|扣扣|扣号|企鹅|球球|加[我她他]?(?:的)?Q|(?<![A-Za-z])Q(?=[:号]))"
-    r"(?: ?号码?| ?群号?|邮箱|number)?(?:也?是|为|[: ]|no\.?){0,3}(?P<what>[1-9](?:[ -]?\d){4,10})(?![\d@])",
+    r"(?:Q ?Q|扣扣|叩叩|抠抠|口口(?=号)|扣号|企鹅|球球|加[我她他]?(?:的)?Q|(?<![A-Za-z])Q(?=[:号是]|$))"
+    r"(?: ?号码?| ?群号?|邮箱| ?number| ?account)?(?:也?是|为|[: ]|no\.?|\bis\b){0,4}(?P<what>[1-9](?:[ -]?\d){4,10})(?![\d@])",
     re.IGNORECASE,
 )
 
-_AT = r"(?:@| ?[(\[{（【] ?(?:at|@|艾特) ?[)\]}）】] ?| at (?=\S+ ?(?:\.|\[|\(|dot)))"
+_AT = r"(?: ?@ ?| ?[(\[{（【] ?(?:at|@|艾特) ?[)\]}）】] ?| at (?=\S+ ?(?:\.|\[|\(|dot)))"
 _DOT = r"(?:\.| ?[(\[{（【] ?(?:dot|点|\.) ?[)\]}）】] ?| dot |点(?=com|cn|net|org))"
 _EMAIL = re.compile(
-    rf"[A-Za-z0-9_.+-]{{1,64}}{_AT}[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{1,63}}){{1,4}}"
+    rf"[A-Za-z0-9_.+-]{{1,64}}(?: dot [A-Za-z0-9_+-]{{1,30}}){{0,3}}{_AT}[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{1,63}}){{1,4}}"
     r"|[A-Za-z0-9_.+-]{3,64}[#＃*][A-Za-z0-9-]{1,63}\.(?:com|cn|net|org)(?:\.cn)?\b",
     re.IGNORECASE,
 )
@@ -86,7 +94,7 @@ _ACCOUNT = r"(?P<what>[A-Za-z](?:[A-Za-z0-9_-]){4,19})"
 _WECHATS = (
     re.compile(
         r"(?:微 ?信|薇 ?信|威信|徽信|微❤|薇(?=[:号])|绿泡泡|wechat|weixin|\bwe chat|\bwx|\bvx|v ?信|\bV(?=[:号])|\+V|加V|加威|微(?=[:]))(?: ?(?:号|id|账号|號))*"
-        rf"(?:(?:也?是|为|叫|同步|同号|名|[: ]){{1,4}}|(?<=信)|(?<=号)|(?<=泡)|(?<=[xX])|(?<=[vV])){_ACCOUNT}(?![A-Za-z0-9_-])",
+        rf"(?:(?:也?是|为|叫|同步|同号|名|[: ]|\bis\b|\bid\b|\bnumber\b){{1,5}}|(?<=信)|(?<=号)|(?<=泡)|(?<=[xX])|(?<=[vV])){_ACCOUNT}(?![A-Za-z0-9_-])",
         re.IGNORECASE,
     ),
     re.compile(r"(?<![A-Za-z0-9])(?P<what>wxid_[a-z0-9]{6,20})"),
@@ -94,7 +102,7 @@ _WECHATS = (
 )
 _ENGLISH_WORD = re.compile(r"[A-Z]?[a-z]+")
 
-_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_PROVINCES = "粵魯滬遼蘇贛閩貴陝雲晉寧瓊京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PLATES = (
     re.compile(
         rf"[{_PROVINCES}] ?[A-HJ-NP-Z][ .·•-]?(?=[A-Z0-9 ]*\d)[A-HJ-NP-Z0-9](?: ?[A-HJ-NP-Z0-9]){{4,5}}[学警挂领港澳]?(?![A-Z0-9])",
@@ -102,7 +110,10 @@ _PLATES = (
     ),
     re.compile(
         r"(?i:\bdrives(?: an?)?|\bplates?(?: number)?(?: is)?|\blicen[cs]e(?: plate)?|\bcar|\bvan|\btruck|车牌|号牌|车号)[:是为 ]{1,3}"
-        r"(?P<what>(?=[A-Z -]*\d)(?=[\d -]*[A-Z])[A-Z0-9]{2,4}[ -]?[A-Z0-9]{2,5})\b"
+        r"(?P<what>(?=[A-Z -]*\d)(?=[\d -]*[A-Z])[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,5})\b"
+    ),
+    re.compile(
+        r"(?:车牌|号牌|牌照|牌号|车号)[号是为: ]{0,3}(?P<what>[\u4e00-\u9fff]{2}[ ·]?[A-Z]?\d{4,7})(?![\dA-Za-z])"
     ),
 )
 
@@ -115,6 +126,8 @@ def find_numbers(text: str) -> Iterator[Found]:
     yield from matches(MarkKind.PASSPORT, _PASSPORTS, text)
     yield from matches(MarkKind.LICENCE, _LICENCES, digits)
     yield from _find_cards(text, digits)
+    yield from matches(MarkKind.LICENCE, (_BUSINESS,), text)
+    yield from matches(MarkKind.PHONE, (_ENGLISH_SPELT,), text)
     for found in matches(MarkKind.PHONE, _PHONES, digits):
         if not _HOTLINE.fullmatch(digits, found[1], found[2]):
             yield found

@@ -1,7 +1,8 @@
-"""Two hundred and more texts as people write them: what is personal is found to the character, the rest is left alone.
+"""Nearly six hundred texts as people write them: what is personal is found to the character, the rest is left alone.
 
-The people, numbers and places are invented. In the sample {KIND|…} surrounds
-what must be found.
+The people, numbers and places are invented. In the samples {KIND|…} surrounds
+what must be found. Those of many writers and the second look were written
+before anybody looked at the rules.
 """
 
 import json
@@ -16,7 +17,8 @@ import pytest
 from portal.redaction.detect import detect
 from portal.redaction.marks import MarkKind
 
-SAMPLE = Path(__file__).parent.parent / "samples" / "personal_data.txt"
+SAMPLES = ("personal_data", "personal_data_many_writers", "personal_data_second_look")
+FOLDER = Path(__file__).parent.parent / "samples"
 DIRECT = {"PERSON", "PHONE", "ID_CARD", "BANK_CARD", "ADDRESS", "WECHAT", "QQ", "EMAIL", "PLATE"}
 _SURROUNDED = re.compile(r"\{([A-Z_]+)\|(.*?)\}")
 
@@ -32,28 +34,32 @@ def read_case(line):
     return text + line[at:], spans
 
 
-CASES = [read_case(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+def read_sample(name):
+    """Return the cases of one sample."""
+    return [read_case(line) for line in (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()]
 
 
 def found(text):
     return [(mark.start, mark.end, mark.kind.upper()) for mark in detect(text) if mark.kind is not MarkKind.AGE]
 
 
-def test_what_is_personal_is_found_to_the_character():
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_what_is_personal_is_found_to_the_character(sample):
     wanted, missed = Counter(), []
-    for text, spans in CASES:
+    for text, spans in read_sample(sample):
         marks = found(text)
         wanted.update("direct" if kind in DIRECT else "other" for _start, _end, kind in spans)
         missed += [(text[start:end], kind) for start, end, kind in spans if (start, end, kind) not in marks]
-    assert wanted["direct"] > 150
-    assert wanted["other"] > 50
+    assert wanted["direct"] > 50
+    assert wanted["other"] > 20
     assert len([kind for _piece, kind in missed if kind in DIRECT]) <= wanted["direct"] * 0.005, missed
     assert len([kind for _piece, kind in missed if kind not in DIRECT]) <= wanted["other"] * 0.05, missed
 
 
-def test_ordinary_words_prices_brands_and_authors_are_left_alone():
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_ordinary_words_prices_brands_and_authors_are_left_alone(sample):
     extra, right = [], 0
-    for text, spans in CASES:
+    for text, spans in read_sample(sample):
         for start, end, kind in found(text):
             if any(start < stop and end > begin and kind == wanted for begin, stop, wanted in spans):
                 right += 1
