@@ -15,7 +15,7 @@ from portal.giving.gateways.protocol import ProviderMandate
 from portal.giving.models import MonthlyGift
 from portal.giving.monthly_letters import tell_change
 from portal.giving.monthly_rules import Because, MonthlyNews, MonthlyState, Wish, next_monthly_state, wish_after
-from portal.giving.months import agree
+from portal.giving.months import agree, note_wish
 from portal.sealing import keyed_hash
 
 
@@ -69,6 +69,9 @@ def _take_state(monthly: MonthlyGift, seen: ProviderMandate) -> None:
     before = MonthlyState(monthly.state)
     after = next_monthly_state(before, seen.status)
     monthly.next_on, monthly.retry_on = seen.next_on, seen.retry_on
+    if after is MonthlyState.LATE and seen.has_failed:
+        # The provider tries no more and leaves it standing: it ends, as the donor was told it would.
+        note_wish(monthly, Wish.STOPPED, Because.FAILED)
     if after is before:
         return
     wished = wish_after(Wish(monthly.wanted_state), before, after)

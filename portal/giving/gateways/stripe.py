@@ -1,6 +1,7 @@
 """Stripe as a gateway: cards, Alipay and WeChat Pay on Stripe's own page, refunds and chargebacks.
 
-A message is verified on its raw body and is a hint only; what happened is read
+Monthly gifts are subscriptions paid by card; see `stripe_months`. A message is
+verified on its raw body and is a hint only; what happened is read
 from the objects themselves, in the version of the API that is pinned here. A
 payment is called by its Checkout Session; what messages say of the
 PaymentIntent behind it leads there. No card number, name or mail address of a
@@ -23,7 +24,9 @@ from portal.giving.gateways.protocol import (
     Event,
     GatewayRefused,
     GatewayUnavailable,
+    MandateOrder,
     PaymentOrder,
+    ProviderMandate,
     ProviderPayment,
     ProviderPayout,
     ProviderRefund,
@@ -31,7 +34,8 @@ from portal.giving.gateways.protocol import (
     Started,
     WebhookForged,
 )
-from portal.giving.gateways.stripe_objects import key_of, read_payment, read_refund
+from portal.giving.gateways.stripe_months import StripeMonths, first_month
+from portal.giving.gateways.stripe_objects import key_of, read_month, read_payment, read_refund
 from portal.giving.gateways.stripe_payouts import StripePayouts
 
 API_VERSION = "2026-10-28.endive"
@@ -50,7 +54,8 @@ EVENTS_KEPT = timedelta(days=29)
 
 SLOWEST_REFUND = timedelta(days=45)
 SLOWEST_DISPUTE = timedelta(days=180)
-"""How long after it was opened a refund or dispute may still change."""
+SLOWEST_MONTH = timedelta(days=30)
+"""How long after it was opened a refund, dispute or month may still change."""
 
 KINDS = (
     "checkout.session.completed",
@@ -66,6 +71,10 @@ KINDS = (
     "charge.dispute.closed",
     "charge.dispute.funds_withdrawn",
     "charge.dispute.funds_reinstated",
+    "invoice.paid",
+    "invoice.payment_failed",
+    "customer.subscription.updated",
+    "customer.subscription.deleted",
 )
 """The events an endpoint should be given; charge.updated brings the fee, which is not known at once."""
 
@@ -82,7 +91,7 @@ class StripeGateway:
 
     def __init__(self, client: stripe.StripeClient, webhook_secret: str, *, livemode: bool) -> None:
         self._client, self._webhook_secret, self.livemode = client, webhook_secret, livemode
-        self._payouts = StripePayouts(client, self._session_of)
+        self._payouts, self._months = StripePayouts(client, self._name_of), StripeMonths(client)
         self.label: Any = lazy_gettext("银行卡、支付宝或微信支付")
         self.note: Any = lazy_gettext("在 Stripe 的付款页面上付，卡号不经过本站")
 
@@ -105,13 +114,14 @@ class StripeGateway:
         return Started(session.id, str(session.url))
 
     def fetch(self, provider_ref: str) -> ProviderPayment:
-        """Return how a payment stands, by its Checkout Session or by the PaymentIntent behind it."""
+        """Return how a payment stands, by its Checkout Session, a later month's invoice, or the intent behind one."""
         with _asking():
-            session = self._get(provider_ref)
-            intent = session.payment_intent
+            paper, intent = self._get(provider_ref)
             charge = intent.latest_charge if intent else None
             disputes = self._list_disputes(intent.id) if charge and charge.disputed else []
-            return read_payment(session, disputes)
+            if paper.object == "invoice":
+                return read_month(paper, intent, disputes)
+            return read_payment(paper, intent, disputes)
 
     def close(self, provider_ref: str) -> None:
         """Expire a Checkout Session; one that is paid or has expired stays so."""
@@ -125,7 +135,7 @@ class StripeGateway:
     def refund(self, order: RefundOrder) -> ProviderRefund:
         """Order a refund; the same key again gives the same refund, also after Stripe has forgotten the key."""
         with _asking():
-            intent = self._get(order.provider_ref).payment_intent
+            _paper, intent = self._get(order.provider_ref)
             if not intent or not intent.latest_charge:
                 raise GatewayRefused("not_paid")
             for known in intent.latest_charge.refunds.auto_paging_iter():
@@ -164,6 +174,30 @@ class StripeGateway:
         refs = [_payment_of(thing) for thing in reversed(newest_first)]
         yield from dict.fromkeys(ref for ref in refs if ref)
 
+    def is_mandate(self, provider_ref: str) -> bool:
+        """Tell whether this names a subscription."""
+        return provider_ref.startswith("sub_")
+
+    def fetch_mandate(self, provider_ref: str) -> ProviderMandate:
+        """Return how a subscription stands; a new card is put to use first."""
+        with _asking():
+            return self._months.fetch(provider_ref)
+
+    def change_mandate(self, order: MandateOrder) -> ProviderMandate:
+        """Let the months to come be of another amount, pause them or let them go on."""
+        with _asking():
+            return self._months.change(order)
+
+    def stop_mandate(self, provider_ref: str) -> ProviderMandate:
+        """Cancel a subscription for good."""
+        with _asking():
+            return self._months.stop(provider_ref)
+
+    def start_card(self, provider_ref: str, return_url: str, locale: str) -> str:
+        """Return the address of a page that takes another card."""
+        with _asking():
+            return self._months.start_card(provider_ref, return_url, locale)
+
     def list_payouts(self, since: datetime) -> Iterable[ProviderPayout]:
         """Yield each payout that may have reached the bank since a moment."""
         with _asking():
@@ -171,32 +205,45 @@ class StripeGateway:
         yield from payouts
 
     def _open(self, order: PaymentOrder, idempotency_key: str) -> Any:
-        price = {
+        price: Any = {
             "currency": order.currency.lower(),
             "unit_amount": order.amount_minor,
             "product_data": {"name": order.title},
         }
-        wanted: Any = {
-            "mode": "payment",
-            "submit_type": "donate",
+        if order.is_monthly:
+            price["recurring"] = {"interval": "month"}
+        wanted: Any = (first_month if order.is_monthly else _once)(order) | {
             "locale": "en" if order.locale == "en" else "zh",
             "line_items": [{"quantity": 1, "price_data": price}],
-            "allowed_payment_method_types": list(METHODS),
-            "payment_method_options": {"wechat_pay": {"client": "web"}},
             # What is paid is what was promised, in the campaign's currency.
             "adaptive_pricing": {"enabled": False},
             "metadata": {"key": order.key},
-            "payment_intent_data": {"metadata": {"key": order.key}},
             "success_url": order.return_url,
             "cancel_url": order.leave_url,
         }
         return self._client.v1.checkout.sessions.create(wanted, {"idempotency_key": idempotency_key})
 
-    def _get(self, ref: str) -> Any:
-        session_id = ref if ref.startswith("cs_") else self._session_of(ref)
-        if session_id is None:
+    def _get(self, ref: str) -> tuple[Any, Any]:
+        """Return the Checkout Session or a later month's invoice, and the intent that paid it, if any."""
+        name = self._name_of(ref) if ref.startswith("pi_") else ref
+        if name is None:
             raise GatewayRefused("no_such_payment")
-        return self._client.v1.checkout.sessions.retrieve(session_id, {"expand": EXPANDED})
+        if name.startswith("in_"):
+            invoice = self._client.v1.invoices.retrieve(name)
+            session_id = self._months.session_of(invoice)
+            if session_id is None:
+                return invoice, self._months.intent_of(invoice.id)
+            name = session_id
+        session = self._client.v1.checkout.sessions.retrieve(name, {"expand": EXPANDED})
+        return session, session.payment_intent or self._months.intent_of(session.invoice)
+
+    def _name_of(self, intent_id: str) -> str | None:
+        """Return what a payment goes by: its Checkout Session, or the invoice where it is a later month."""
+        session_id = self._session_of(intent_id)
+        invoice_id = None if session_id else self._months.invoice_of(intent_id)
+        if invoice_id is None:
+            return session_id
+        return self._months.session_of(self._client.v1.invoices.retrieve(invoice_id)) or invoice_id
 
     def _session_of(self, intent_id: str) -> str | None:
         """Return the session an intent stands behind; a payout asks for hundreds, and one lost answer is no end."""
@@ -223,6 +270,7 @@ class StripeGateway:
         lists: tuple[Any, ...] = (
             v1.disputes.list(since(SLOWEST_DISPUTE)),
             v1.refunds.list(since(SLOWEST_REFUND)),
+            v1.invoices.list(since(SLOWEST_MONTH)),
             v1.checkout.sessions.list(since(timedelta(days=1))),
         )
         return [each for found in lists for each in found.auto_paging_iter()]
@@ -266,11 +314,33 @@ def _type_of(error: stripe.StripeError) -> str:
 
 
 def _payment_of(thing: Any) -> str | None:
-    """Return what the object of an event belongs to: a Checkout Session, or the PaymentIntent behind one."""
-    if thing["object"] == "checkout.session":
-        return str(thing["id"])
+    """Return what the object of an event belongs to: a payment, the intent behind one, or a subscription."""
     try:
-        intent = thing["payment_intent"]
-    except KeyError:
+        return _named(thing)
+    except (KeyError, TypeError):
         return None
+
+
+def _named(thing: Any) -> str | None:
+    match thing["object"]:
+        case "checkout.session":
+            return str(thing["metadata"]["mandate"] if thing["mode"] == "setup" else thing["id"])
+        case "subscription":
+            return str(thing["id"])
+        case "invoice":
+            # One that is not paid moves the subscription only; money came by a paid one.
+            mandate = thing["parent"]["subscription_details"]["subscription"]
+            return str(thing["id"] if thing["status"] == "paid" else mandate)
+    intent = thing["payment_intent"]
     return str(intent) if intent else None
+
+
+def _once(order: PaymentOrder) -> dict[str, Any]:
+    """Return what makes a Checkout Session a single gift."""
+    return {
+        "mode": "payment",
+        "submit_type": "donate",
+        "allowed_payment_method_types": list(METHODS),
+        "payment_method_options": {"wechat_pay": {"client": "web"}},
+        "payment_intent_data": {"metadata": {"key": order.key}},
+    }

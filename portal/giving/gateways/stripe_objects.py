@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from portal.clock import local_date
 from portal.giving.gateways.protocol import (
     DisputeStatus,
+    MandateName,
     PaymentStatus,
     ProviderDispute,
     ProviderPayment,
@@ -39,25 +41,54 @@ FAILURES = {
 }
 
 
-def read_payment(session: Any, disputes: Iterable[Any]) -> ProviderPayment:
-    """Return a payment from a Checkout Session that holds its intent, charge, fee and refunds."""
-    intent: Any = session.payment_intent or None
+def read_payment(session: Any, intent: Any, disputes: Iterable[Any]) -> ProviderPayment:
+    """Return a payment from a Checkout Session and the intent behind it, which holds charge, fee and refunds."""
+    is_monthly = session.mode == "subscription" and session.subscription
+    return _read(
+        session,
+        intent,
+        disputes,
+        key=key_of(session),
+        status=_status_of(session, intent),
+        amount_minor=session.amount_total,
+        mandate=MandateName(str(session.subscription), key_of(session)) if is_monthly else None,
+    )
+
+
+def read_month(invoice: Any, intent: Any, disputes: Iterable[Any]) -> ProviderPayment:
+    """Return a later month's payment from its invoice; one that was settled elsewhere brought no money here."""
+    is_paid = invoice.status == "paid" and intent is not None
+    details = invoice.parent.subscription_details
+    return _read(
+        invoice,
+        intent,
+        disputes,
+        key=None,
+        status=PaymentStatus.SUCCEEDED if is_paid else PaymentStatus.OPEN,
+        amount_minor=invoice.total,
+        mandate=MandateName(str(details.subscription), key_of(details)),
+        month_on=local_date(datetime.fromtimestamp(invoice.lines.data[0].period.start, UTC)),
+    )
+
+
+def _read(
+    paper: Any, intent: Any, disputes: Iterable[Any], *, status: PaymentStatus, amount_minor: int, **more: Any
+) -> ProviderPayment:
     charge: Any = intent.latest_charge if intent else None
-    status = _status_of(session, intent)
     is_paid = status is PaymentStatus.SUCCEEDED and charge is not None
     return ProviderPayment(
-        provider_ref=session.id,
-        key=key_of(session),
+        provider_ref=paper.id,
         status=status,
-        amount_minor=intent.amount_received if is_paid else session.amount_total,
-        currency=(intent if is_paid else session).currency.upper(),
-        livemode=session.livemode,
+        amount_minor=intent.amount_received if is_paid else amount_minor,
+        currency=(intent if is_paid else paper).currency.upper(),
+        livemode=paper.livemode,
         paid_at=datetime.fromtimestamp(charge.created, UTC) if is_paid else None,
         fee_minor=_fee_of(charge) if is_paid else None,
         fingerprint=_fingerprint_of(charge) if charge else None,
         failure=_failure_of(intent) if status is PaymentStatus.FAILED else None,
         refunds=tuple(map(read_refund, charge.refunds.auto_paging_iter())) if is_paid else (),
         disputes=tuple(read_dispute(each) for each in disputes if each.status in DISPUTES),
+        **more,
     )
 
 

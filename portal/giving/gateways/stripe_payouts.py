@@ -32,8 +32,8 @@ MOST_KEPT = 200
 class StripePayouts:
     """The payouts of one account; what is paid does not change any more, so each is read once in a process."""
 
-    def __init__(self, client: stripe.StripeClient, session_of: Callable[[str], str | None]) -> None:
-        self._client, self._session_of = client, session_of
+    def __init__(self, client: stripe.StripeClient, name_of: Callable[[str], str | None]) -> None:
+        self._client, self._of_intent = client, name_of
         self._kept: dict[str, ProviderPayout] = {}
 
     def list_since(self, since: datetime) -> list[ProviderPayout]:
@@ -70,7 +70,7 @@ class StripePayouts:
         """Return what the portal calls the source: a payment goes by its Checkout Session."""
         if kind is not MovementKind.PAYMENT or not source.payment_intent:
             return str(source.id)
-        return self._session_of(source.payment_intent) or str(source.id)
+        return self._of_intent(source.payment_intent) or str(source.id)
 
 
 def _kind_of(move: Any) -> MovementKind | None:

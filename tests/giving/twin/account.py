@@ -3,65 +3,19 @@
 Its verbs have the names of the sandbox's, so that the same enemies can play with both.
 """
 
-import copy
-import secrets
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from portal.giving.gateways.protocol import PaymentStatus, ProviderPayment, ProviderRefund, RefundStatus
+from tests.giving.twin.months import Months
+from tests.giving.twin.things import TwinEvent
 
 FEE_PER_MILLE, FEE_FIXED = 34, 35
-DISPUTE_FEE = 1_500
 PAGE_HOURS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class TwinEvent:
-    """A message to the endpoint; `said` is its object as it was then."""
-
-    id: str
-    kind: str
-    said: dict[str, Any]
-    created: int
-    livemode: bool
-
-
-class Account:
+class Account(Months):
     """Sessions, intents, charges, refunds, disputes and balance transactions by their ids."""
-
-    def __init__(self, now: Callable[[], datetime], kinds: tuple[str, ...]) -> None:
-        self.now, self.kinds = now, kinds
-        self.lock = threading.RLock()
-        self.things: dict[str, dict[str, Any]] = {}
-        self.events: list[TwinEvent] = []
-        self.livemode = False
-        self.settles_in, self.rate = "cny", (1, 1)
-        self.is_capture_slow = False
-        self.settles_at: dict[str, datetime] = {}
-        self._undelivered: dict[str, TwinEvent] = {}
-
-    def add(self, prefix: str, kind: str, **fields: Any) -> dict[str, Any]:
-        """Make an object under a new id."""
-        name = f"{prefix}_{secrets.token_hex(12)}"
-        head = {"id": name, "object": kind, "created": int(self.now().timestamp()), "livemode": self.livemode}
-        self.things[name] = head | fields
-        return self.things[name]
-
-    def find_all(self, kind: str, **same: Any) -> list[dict[str, Any]]:
-        """Return objects of a kind whose fields have these values, the oldest first."""
-        found = [thing for thing in self.things.values() if thing["object"] == kind]
-        return [thing for thing in found if all(thing.get(name) == value for name, value in same.items())]
-
-    def note(self, kind: str, thing: dict[str, Any]) -> None:
-        """Write an event, and send it if the endpoint wants such."""
-        created = int(self.now().timestamp())
-        event = TwinEvent(f"evt_{secrets.token_hex(12)}", kind, copy.deepcopy(thing), created, self.livemode)
-        self.events.append(event)
-        if kind in self.kinds:
-            self._undelivered[event.id] = event
 
     def pay(self, ref: str, card: str, now: datetime | None = None) -> bool:
         """Let a donor pay on the page of a session; tell whether this call did it."""
@@ -69,9 +23,13 @@ class Account:
             session = self.things[ref]
             if session["status"] != "open":
                 return False
-            intent = self._intent_of(session)
-            self._charge(intent, card)
-            session |= {"status": "complete", "payment_status": "paid"}
+            if session["mode"] == "payment":
+                self.charge(self._intent_of(session), card)
+            else:
+                self.agree(session, card)
+            session |= {"status": "complete", "payment_status": "no_payment_required"}
+            if session["mode"] != "setup":
+                session["payment_status"] = "paid"
             self.note("checkout.session.completed", session)
             return True
 
@@ -111,7 +69,7 @@ class Account:
                 del self.settles_at[ref]
                 session = self.things[ref]
                 intent = self.things[session["payment_intent"]]
-                self._charge(intent, intent.pop("_card"))
+                self.charge(intent, intent.pop("_card"))
                 session["payment_status"] = "paid"
                 self.note("checkout.session.async_payment_succeeded", session)
             for session in self.find_all("checkout.session", status="open"):
@@ -122,77 +80,14 @@ class Account:
                 self.note("charge.updated", charge)
             for refund in self.find_all("refund", status="pending"):
                 refund["status"] = "succeeded"
-                self._move_refund(refund)
+                self.move_refund(refund)
                 self.note("refund.updated", refund)
-            return len(due)
+            return len(due) + self.bill_due(now)
 
     def expire(self, ref: str) -> None:
         """Close a page."""
         self.things[ref]["status"] = "expired"
         self.note("checkout.session.expired", self.things[ref])
-
-    def refund(self, charge: dict[str, Any], amount: int, metadata: dict[str, str]) -> dict[str, Any]:
-        """Give money back; cards at once, wallets later."""
-        is_card = charge["payment_method_details"]["type"] == "card"
-        refund = self.add(
-            *("re", "refund"),
-            amount=amount,
-            currency=charge["currency"],
-            charge=charge["id"],
-            payment_intent=charge["payment_intent"],
-            metadata=metadata,
-            status="succeeded" if is_card else "pending",
-        )
-        if is_card:
-            self._move_refund(refund)
-        charge["amount_refunded"] += amount
-        charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-        self.note("refund.created", refund)
-        self.note("charge.refunded", charge)
-        return refund
-
-    def fail_refund(self, name: str, now: datetime | None = None) -> None:
-        """Let a refund come back."""
-        with self.lock:
-            refund = self.things[name]
-            if refund["status"] == "succeeded":
-                self._move(refund["amount"], 0, "refund_failure", refund["id"])
-            refund["status"] = "failed"
-            charge = self.things[refund["charge"]]
-            charge["amount_refunded"] -= refund["amount"]
-            charge["refunded"] = False
-            self.note("refund.failed", refund)
-
-    def dispute(self, ref: str, now: datetime | None = None, *, is_inquiry: bool = False) -> str:
-        """Let the donor's bank take back what is left, or only ask."""
-        with self.lock:
-            charge = self.charge_of(ref)
-            amount = charge["amount"] - charge["amount_refunded"]
-            dispute = self.add(
-                *("dp", "dispute"),
-                amount=amount,
-                currency=charge["currency"],
-                charge=charge["id"],
-                payment_intent=charge["payment_intent"],
-                status="warning_needs_response" if is_inquiry else "needs_response",
-                balance_transactions=[],
-                metadata={},
-            )
-            if not is_inquiry:
-                dispute["balance_transactions"].append(self._move(-amount, DISPUTE_FEE, "adjustment", dispute["id"]))
-            charge["disputed"] = True
-            self.note("charge.dispute.created", dispute)
-            return str(dispute["id"])
-
-    def close_dispute(self, name: str, now: datetime | None = None, *, is_won: bool, fee: int = 0) -> None:
-        """Let the bank decide; `fee` is what comes on top, or below zero comes back."""
-        with self.lock:
-            dispute = self.things[name]
-            dispute["status"] = "won" if is_won else "lost"
-            if is_won or fee:
-                amount = dispute["amount"] if is_won else 0
-                dispute["balance_transactions"].append(self._move(amount, fee, "adjustment", name))
-            self.note("charge.dispute.closed", dispute)
 
     def pay_out(self) -> dict[str, Any]:
         """Send what is in the account to the bank; the payout is a movement of its own."""
@@ -203,13 +98,9 @@ class Account:
             payout = self.add(
                 *("po", "payout"), amount=amount, arrival_date=arrival, currency=self.settles_in, status="paid"
             )
-            for move in (*moves, self._move(-amount, 0, "payout", payout["id"])):
+            for move in (*moves, self.move(-amount, 0, "payout", payout["id"])):
                 move["_payout"] = payout["id"]
             return payout
-
-    def charge_of(self, ref: str) -> dict[str, Any]:
-        """Return the charge of a session that is paid."""
-        return self.things[self.things[self.things[ref]["payment_intent"]]["latest_charge"]]
 
     def get(self, ref: str) -> ProviderPayment:
         """Return a payment with its refunds, read without the portal's code."""
@@ -267,7 +158,8 @@ class Account:
             session["payment_intent"] = intent["id"]
         return self.things[session["payment_intent"]]
 
-    def _charge(self, intent: dict[str, Any], card: str) -> None:
+    def charge(self, intent: dict[str, Any], card: str) -> None:
+        """Charge a card for an intent."""
         method = card.partition("-")[0]
         charge = self.add(
             *("ch", "charge"),
@@ -290,24 +182,4 @@ class Account:
     def _settle(self, charge: dict[str, Any]) -> None:
         fee = (charge["amount"] * FEE_PER_MILLE + 500) // 1000 + FEE_FIXED
         kind = "charge" if charge["payment_method_details"]["type"] == "card" else "payment"
-        charge["balance_transaction"] = self._move(charge["amount"], fee, kind, charge["id"])["id"]
-
-    def _move_refund(self, refund: dict[str, Any]) -> None:
-        is_card = self.things[refund["charge"]]["payment_method_details"]["type"] == "card"
-        self._move(-refund["amount"], 0, "refund" if is_card else "payment_refund", refund["id"])
-
-    def _move(self, amount: int, fee: int, kind: str, source: str) -> dict[str, Any]:
-        """Return a balance transaction, in the currency in which the account is settled."""
-        settled, paid = self.rate
-        amount, fee = (round(each * settled / paid) for each in (amount, fee))
-        return self.add(
-            *("txn", "balance_transaction"),
-            amount=amount,
-            currency=self.settles_in,
-            exchange_rate=None if settled == paid else settled / paid,
-            fee=fee,
-            net=amount - fee,
-            source=source,
-            type=kind,
-            _payout=None,
-        )
+        charge["balance_transaction"] = self.move(charge["amount"], fee, kind, charge["id"])["id"]

@@ -17,6 +17,7 @@ CURRENCIES = {
     "alipay": frozenset("aud cad cny eur gbp hkd jpy myr nzd sgd usd".split()),
     "wechat_pay": frozenset("aud cad chf cny dkk eur gbp hkd jpy nok sek sgd usd".split()),
 }
+SESSION_FILTERS = ("payment_intent", "subscription", "customer", "status")
 SMALLEST, LARGEST = 400, 99_999_999
 """In the currency of the account, which is settled in Hong Kong."""
 
@@ -67,31 +68,56 @@ def find_endpoint(method: str, path: str) -> tuple[Endpoint, str]:
 
 
 def _create_session(account: Account, given: dict[str, Any], _name: str) -> dict[str, Any]:
-    if given.get("mode") != "payment":
-        raise ParameterWrong("The twin knows payments only", "mode")
-    for needed in ("line_items", "success_url"):
+    mode = given.get("mode")
+    for needed in ("success_url", "customer" if mode == "setup" else "line_items"):
         if needed not in given:
             raise ParameterWrong(f"Missing required param: {needed}.", needed, "parameter_missing")
-    prices = [item["price_data"] for item in given["line_items"] if "price_data" in item]
-    [currency] = {price["currency"] for price in prices}
-    total = sum(item["price_data"]["unit_amount"] * item["quantity"] for item in given["line_items"])
-    _check_total(account, total)
+    _check_mode(mode, given)
+    prices = [item["price_data"] for item in given.get("line_items", []) if "price_data" in item]
+    [currency] = {price["currency"] for price in prices} or {given["currency"]}
+    total = sum(item["price_data"]["unit_amount"] * item["quantity"] for item in given.get("line_items", []))
+    if mode != "setup":
+        _check_total(account, total)
     session = account.add(
         *("cs_test", "checkout.session"),
         amount_total=total,
         currency=currency,
+        customer=given.get("customer"),
         expires_at=given.get("expires_at", int(account.now().timestamp()) + PAGE_HOURS * 3600),
+        invoice=None,
         metadata=given.get("metadata", {}),
-        mode="payment",
+        mode=mode,
         payment_intent=None,
         payment_method_types=_choose_methods(given, currency),
         payment_status="unpaid",
+        setup_intent=None,
         status="open",
+        subscription=None,
         success_url=given["success_url"],
         _intent_metadata=given.get("payment_intent_data", {}).get("metadata", {}),
+        _subscription_metadata=given.get("subscription_data", {}).get("metadata", {}),
+        _price={"unit_amount": total, "currency": currency},
     )
     session["url"] = f"https://checkout.stripe.example/c/pay/{session['id']}#{secrets.token_hex(60)}"
     return session
+
+
+def _check_mode(mode: str | None, given: dict[str, Any]) -> None:
+    """Refuse what Stripe takes in another mode only."""
+    for own, name in (
+        ("payment", "payment_intent_data"),
+        ("subscription", "subscription_data"),
+        ("payment", "submit_type"),
+    ):
+        if name in given and mode != own:
+            raise ParameterWrong(f"You can not pass `{name}` in `{mode}` mode.", name)
+    for item in given.get("line_items", []):
+        if ("recurring" in item.get("price_data", {})) != (mode == "subscription"):
+            raise ParameterWrong("Prices fit the mode: recurring in subscription mode only.", "line_items")
+    if mode == "subscription" and given.get("allowed_payment_method_types") != ["card"]:
+        raise ParameterWrong(
+            "Alipay and WeChat Pay cannot be used in `subscription` mode.", "allowed_payment_method_types"
+        )
 
 
 def _check_total(account: Account, total: int) -> None:
@@ -126,6 +152,63 @@ def _expire_session(account: Account, _given: dict[str, Any], name: str) -> dict
         raise Refused(400, f'Only Checkout Sessions with a status in ["open"] can be expired, not {session["status"]}.')
     account.expire(name)
     return session
+
+
+def _get(kind: str) -> Callable[[Account, dict[str, Any], str], dict[str, Any]]:
+    def act(account: Account, _given: dict[str, Any], name: str) -> dict[str, Any]:
+        return dict(_find(account, name, kind))
+
+    return act
+
+
+def _update_subscription(account: Account, given: dict[str, Any], name: str) -> dict[str, Any]:
+    subscription = _find(account, name, "subscription")
+    if subscription["status"] == "canceled":
+        raise Refused(400, "A canceled subscription can only update its cancellation_details and metadata.")
+    for item in given.get("items", []):
+        price, mine = item["price_data"], subscription["items"]["data"][0]
+        if item["id"] != mine["id"] or price["product"] != mine["price"]["product"]:
+            raise Refused(400, "No such subscription item or product", "resource_missing", "items")
+        mine["price"] = {
+            "product": price["product"],
+            "unit_amount": price["unit_amount"],
+            "currency": price["currency"],
+        }
+    if "pause_collection" in given:
+        subscription["pause_collection"] = given["pause_collection"] or None
+    if "default_payment_method" in given:
+        subscription["default_payment_method"] = given["default_payment_method"]
+    subscription["metadata"] |= given.get("metadata", {})
+    account.note("customer.subscription.updated", subscription)
+    return dict(subscription)
+
+
+def _cancel_subscription(account: Account, _given: dict[str, Any], name: str) -> dict[str, Any]:
+    if _find(account, name, "subscription")["status"] == "canceled":
+        raise Refused(404, f"No such subscription: '{name}'", "resource_missing", "id")
+    return account.cancel(name)
+
+
+def _void_invoice(account: Account, _given: dict[str, Any], name: str) -> dict[str, Any]:
+    invoice = _find(account, name, "invoice")
+    if invoice["status"] != "open":
+        raise Refused(400, "You can only pass in open invoices.")
+    invoice |= {"status": "void", "next_payment_attempt": None}
+    subscription = account.things[invoice["_subscription"]]
+    if subscription["status"] == "past_due":
+        subscription |= {"status": "active", "_fails": 0}
+    return invoice
+
+
+def _list_invoices(account: Account, given: dict[str, Any], _name: str) -> dict[str, Any]:
+    wanted = {"_subscription": given.get("subscription"), "status": given.get("status")}
+    found = account.find_all("invoice", **{name: value for name, value in wanted.items() if value})
+    return _page(found, given, "/v1/invoices")
+
+
+def _list_invoice_payments(account: Account, given: dict[str, Any], _name: str) -> dict[str, Any]:
+    wanted = {name: given[name] for name in ("invoice", "payment", "status") if name in given}
+    return _page(account.find_all("invoice_payment", **wanted), given, "/v1/invoice_payments")
 
 
 def _create_refund(account: Account, given: dict[str, Any], _name: str) -> dict[str, Any]:
@@ -230,7 +313,7 @@ def _expand(account: Account, thing: dict[str, Any], path: list[str]) -> None:
     if name not in thing:
         raise ParameterWrong(f"This property cannot be expanded ({name}).", "expand")
     value = thing[name]
-    if isinstance(value, str):
+    if isinstance(value, str) and value in account.things:
         value = thing[name] = dict(account.things[value])
     if rest and value is not None:
         _expand(account, value, rest)
@@ -250,9 +333,23 @@ ENDPOINTS = tuple(
     Endpoint(method, re.compile(f"/v1/{path}"), kind, act)
     for method, path, kind, act in (
         ("POST", "checkout/sessions", checkout.SessionCreateParams, _create_session),
-        ("GET", "checkout/sessions", checkout.SessionListParams, _lister("checkout.session", "payment_intent")),
+        (
+            "GET",
+            "checkout/sessions",
+            checkout.SessionListParams,
+            _lister("checkout.session", "payment_intent", "subscription", "customer", "status"),
+        ),
         ("GET", f"checkout/sessions/{_NAME}", checkout.SessionRetrieveParams, _get_session),
         ("POST", f"checkout/sessions/{_NAME}/expire", checkout.SessionExpireParams, _expire_session),
+        ("GET", f"payment_intents/{_NAME}", kinds.PaymentIntentRetrieveParams, _get("payment_intent")),
+        ("GET", f"setup_intents/{_NAME}", kinds.SetupIntentRetrieveParams, _get("setup_intent")),
+        ("GET", f"subscriptions/{_NAME}", kinds.SubscriptionRetrieveParams, _get("subscription")),
+        ("POST", f"subscriptions/{_NAME}", kinds.SubscriptionUpdateParams, _update_subscription),
+        ("DELETE", f"subscriptions/{_NAME}", kinds.SubscriptionCancelParams, _cancel_subscription),
+        ("GET", "invoices", kinds.InvoiceListParams, _list_invoices),
+        ("GET", f"invoices/{_NAME}", kinds.InvoiceRetrieveParams, _get("invoice")),
+        ("POST", f"invoices/{_NAME}/void", kinds.InvoiceVoidInvoiceParams, _void_invoice),
+        ("GET", "invoice_payments", kinds.InvoicePaymentListParams, _list_invoice_payments),
         ("POST", "refunds", kinds.RefundCreateParams, _create_refund),
         ("GET", "refunds", kinds.RefundListParams, _lister("refund", "payment_intent", "charge")),
         ("GET", f"charges/{_NAME}/refunds", kinds.ChargeListRefundsParams, _list_refunds_of_charge),

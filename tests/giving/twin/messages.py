@@ -5,8 +5,8 @@ import hmac
 import json
 from datetime import datetime
 
-from tests.giving.twin.account import TwinEvent
 from tests.giving.twin.api import event_body
+from tests.giving.twin.things import TwinEvent
 
 HEADER = "Stripe-Signature"
 

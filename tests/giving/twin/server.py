@@ -145,6 +145,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._do("GET")
 
+    def do_DELETE(self) -> None:
+        self._do("DELETE")
+
     def do_POST(self) -> None:
         self._do("POST")
 
