@@ -138,3 +138,55 @@ def test_the_gateway_takes_the_signature_of_both(app, twin, other, monkeypatch):
     assert event.kind == "payment_intent.succeeded"
     assert json.loads(body)["data"]["object"]["id"] == theirs.id
     assert set(json.loads(body)) >= {"id", "object", "type", "livemode", "data", "created"}
+
+
+def subscribe_there(client):
+    """Return a subscription of localstripe whose first month is paid, and its invoice."""
+    card = {"number": "4242424242424242", "exp_month": "12", "exp_year": "2040", "cvc": "123"}
+    method = client.v1.payment_methods.create({"type": "card", "card": card})
+    customer = client.v1.customers.create({"email": "x@example.org"})
+    client.v1.payment_methods.attach(method.id, {"customer": customer.id})
+    settings = {"default_payment_method": method.id}
+    client.v1.customers.update(customer.id, {"invoice_settings": settings})
+    plan = {"amount": 5_000, "currency": "cny", "interval": "month", "product": {"name": "x"}}
+    made = client.v1.plans.create(plan)
+    order = {"customer": customer.id, "items": [{"plan": made.id}], "metadata": {"key": "payment-1-x"}}
+    subscription = client.v1.subscriptions.create(order)
+    return subscription, client.v1.invoices.retrieve(str(subscription.latest_invoice))
+
+
+def subscribe_here(twin):
+    """Return the same of the twin, as Checkout makes it."""
+    price = {
+        "currency": "cny",
+        "unit_amount": 5_000,
+        "product_data": {"name": "x"},
+        "recurring": {"interval": "month"},
+    }
+    order = {
+        "mode": "subscription",
+        "success_url": "https://example.org/",
+        "allowed_payment_method_types": ["card"],
+        "line_items": [{"quantity": 1, "price_data": price}],
+        "subscription_data": {"metadata": {"key": "payment-1-x"}},
+    }
+    client = client_of(twin.url)
+    twin.account.pay(client.v1.checkout.sessions.create(order).id, "card-4242")
+    [found] = twin.account.find_all("subscription")
+    subscription = client.v1.subscriptions.retrieve(found["id"])
+    return subscription, client.v1.invoices.retrieve(str(subscription.latest_invoice))
+
+
+def test_both_tell_of_a_monthly_payment_and_its_end_in_the_same_words(app, twin, other):
+    (theirs, their_invoice), (ours, our_invoice) = subscribe_there(other), subscribe_here(twin)
+    assert theirs.status == ours.status == "active"
+    known = ("customer", "id", "latest_invoice", "livemode", "metadata", "object", "status")
+    assert kinds(ours, known) == kinds(theirs, known)
+    paid = ("currency", "customer", "id", "livemode", "metadata", "object", "status", "total")
+    assert kinds(our_invoice, paid) == kinds(their_invoice, paid)
+    assert our_invoice.status == their_invoice.status == "paid"
+    assert our_invoice.total == their_invoice.total == 5_000
+    [line] = their_invoice.lines.data
+    assert kinds(our_invoice.lines.data[0].period, ("start", "end")) == kinds(line.period, ("start", "end"))
+    ended = [client_of(twin.url).v1.subscriptions.cancel(ours.id), other.v1.subscriptions.cancel(theirs.id)]
+    assert [each.status for each in ended] == ["canceled", "canceled"]
