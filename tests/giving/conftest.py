@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from portal.giving.gateways.stripe import KINDS
+from portal.giving.gateways.stripe_messages import KINDS
+from tests.giving.twin.account import Account
 from tests.giving.twin.server import SECRET_KEY, WEBHOOK_SECRET, Twin, run_twin
 from tests.plumbing.clocks import SharedClock
 
@@ -15,6 +16,12 @@ def twin(clock: SharedClock) -> Iterator[Twin]:
     """Return Stripe's twin on a port of this machine, living by the portal's clock."""
     with run_twin(clock.now, KINDS) as twin:
         yield twin
+
+
+@pytest.fixture
+def account(twin: Twin) -> Account:
+    """Return the account behind the twin, as its bank side sees it."""
+    return twin.account
 
 
 @pytest.fixture

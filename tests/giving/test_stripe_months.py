@@ -29,11 +29,6 @@ def chosen_settings(stripe_settings):
 
 
 @pytest.fixture
-def account(twin):
-    return twin.account
-
-
-@pytest.fixture
 def number(app):
     """Return an open campaign."""
     with app.app_context():

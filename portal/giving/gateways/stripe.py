@@ -8,7 +8,6 @@ PaymentIntent behind it leads there. No card number, name or mail address of a
 donor passes through this site.
 """
 
-import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -32,8 +31,8 @@ from portal.giving.gateways.protocol import (
     ProviderRefund,
     RefundOrder,
     Started,
-    WebhookForged,
 )
+from portal.giving.gateways.stripe_messages import KINDS, payment_of, read_message
 from portal.giving.gateways.stripe_months import StripeMonths, first_month
 from portal.giving.gateways.stripe_objects import key_of, read_month, read_payment, read_refund
 from portal.giving.gateways.stripe_payouts import StripePayouts
@@ -44,8 +43,6 @@ API_VERSION = "2026-10-28.endive"
 METHODS = ("card", "alipay", "wechat_pay")
 """Of the methods that are switched on in the account, those that are offered."""
 
-SIGNATURE_HEADER = "Stripe-Signature"
-TOLERANCE_SECONDS = 300
 TIMEOUT_SECONDS = 15.0
 TRIES = 3
 
@@ -56,27 +53,6 @@ SLOWEST_REFUND = timedelta(days=45)
 SLOWEST_DISPUTE = timedelta(days=180)
 SLOWEST_MONTH = timedelta(days=30)
 """How long after it was opened a refund, dispute or month may still change."""
-
-KINDS = (
-    "checkout.session.completed",
-    "checkout.session.async_payment_succeeded",
-    "checkout.session.async_payment_failed",
-    "checkout.session.expired",
-    "charge.updated",
-    "refund.created",
-    "refund.updated",
-    "refund.failed",
-    "charge.dispute.created",
-    "charge.dispute.updated",
-    "charge.dispute.closed",
-    "charge.dispute.funds_withdrawn",
-    "charge.dispute.funds_reinstated",
-    "invoice.paid",
-    "invoice.payment_failed",
-    "customer.subscription.updated",
-    "customer.subscription.deleted",
-)
-"""The events an endpoint should be given; charge.updated brings the fee, which is not known at once."""
 
 EXPANDED = ["payment_intent.latest_charge.balance_transaction", "payment_intent.latest_charge.refunds"]
 
@@ -149,19 +125,7 @@ class StripeGateway:
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> Event:
         """Return the event of a message that Stripe signed; one of the other mode speaks of no payment of ours."""
-        header = headers.get(SIGNATURE_HEADER, "")
-        try:
-            # The portal's clock judges the age below; the library's would let messages of the future in.
-            stripe.WebhookSignature.verify_header(body, header, self._webhook_secret)
-            stamp = next(int(part[2:]) for part in header.split(",") if part.startswith("t="))
-            said = json.loads(body)
-            ref = _payment_of(said["data"]["object"]) if said["livemode"] is self.livemode else None
-            event = Event(str(said["id"]), str(said["type"]), ref, bool(said["livemode"]))
-        except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError, StopIteration):
-            raise WebhookForged from None
-        if abs(clock.now().timestamp() - stamp) > TOLERANCE_SECONDS:
-            raise WebhookForged
-        return event
+        return read_message(headers, body, self._webhook_secret, livemode=self.livemode)
 
     def list_since(self, when: datetime) -> Iterable[str]:
         """Yield each payment to which anything happened since a moment; events, and beyond a month the objects."""
@@ -171,7 +135,7 @@ class StripeGateway:
             newest_first = [event.data.object for event in events.auto_paging_iter()]
             if when < clock.now() - EVENTS_KEPT:
                 newest_first += self._list_objects(when)
-        refs = [_payment_of(thing) for thing in reversed(newest_first)]
+        refs = [payment_of(thing) for thing in reversed(newest_first)]
         yield from dict.fromkeys(ref for ref in refs if ref)
 
     def is_mandate(self, provider_ref: str) -> bool:
@@ -235,7 +199,9 @@ class StripeGateway:
                 return invoice, self._months.intent_of(invoice.id)
             name = session_id
         session = self._client.v1.checkout.sessions.retrieve(name, {"expand": EXPANDED})
-        return session, session.payment_intent or self._months.intent_of(session.invoice)
+        return session, session.payment_intent or self._months.intent_of(
+            str(session.invoice) if session.invoice else None
+        )
 
     def _name_of(self, intent_id: str) -> str | None:
         """Return what a payment goes by: its Checkout Session, or the invoice where it is a later month."""
@@ -311,28 +277,6 @@ def _asking() -> Iterator[None]:
 
 def _type_of(error: stripe.StripeError) -> str:
     return "idempotency_error" if isinstance(error, stripe.IdempotencyError) else "refused"
-
-
-def _payment_of(thing: Any) -> str | None:
-    """Return what the object of an event belongs to: a payment, the intent behind one, or a subscription."""
-    try:
-        return _named(thing)
-    except (KeyError, TypeError):
-        return None
-
-
-def _named(thing: Any) -> str | None:
-    match thing["object"]:
-        case "checkout.session":
-            return str(thing["metadata"]["mandate"] if thing["mode"] == "setup" else thing["id"])
-        case "subscription":
-            return str(thing["id"])
-        case "invoice":
-            # One that is not paid moves the subscription only; money came by a paid one.
-            mandate = thing["parent"]["subscription_details"]["subscription"]
-            return str(thing["id"] if thing["status"] == "paid" else mandate)
-    intent = thing["payment_intent"]
-    return str(intent) if intent else None
 
 
 def _once(order: PaymentOrder) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from typing import Any
 from stripe import params as kinds
 from stripe.params import checkout
 
+from tests.giving.twin import month_api
 from tests.giving.twin.account import PAGE_HOURS, Account
+from tests.giving.twin.answers import Refused, find, getter, page
 from tests.giving.twin.params import ParameterWrong, check
 
 CURRENCIES = {
@@ -20,14 +22,6 @@ CURRENCIES = {
 SESSION_FILTERS = ("payment_intent", "subscription", "customer", "status")
 SMALLEST, LARGEST = 400, 99_999_999
 """In the currency of the account, which is settled in Hong Kong."""
-
-
-class Refused(Exception):
-    """An answer that is an error."""
-
-    def __init__(self, status: int, message: str, code: str | None = None, param: str | None = None) -> None:
-        super().__init__(message)
-        self.status, self.code, self.param = status, code, param
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,76 +137,19 @@ def _choose_methods(given: dict[str, Any], currency: str) -> list[str]:
 
 
 def _get_session(account: Account, _given: dict[str, Any], name: str) -> dict[str, Any]:
-    return dict(_find(account, name, "checkout.session"))
+    return dict(find(account, name, "checkout.session"))
 
 
 def _expire_session(account: Account, _given: dict[str, Any], name: str) -> dict[str, Any]:
-    session = _find(account, name, "checkout.session")
+    session = find(account, name, "checkout.session")
     if session["status"] != "open":
         raise Refused(400, f'Only Checkout Sessions with a status in ["open"] can be expired, not {session["status"]}.')
     account.expire(name)
     return session
 
 
-def _get(kind: str) -> Callable[[Account, dict[str, Any], str], dict[str, Any]]:
-    def act(account: Account, _given: dict[str, Any], name: str) -> dict[str, Any]:
-        return dict(_find(account, name, kind))
-
-    return act
-
-
-def _update_subscription(account: Account, given: dict[str, Any], name: str) -> dict[str, Any]:
-    subscription = _find(account, name, "subscription")
-    if subscription["status"] == "canceled":
-        raise Refused(400, "A canceled subscription can only update its cancellation_details and metadata.")
-    for item in given.get("items", []):
-        price, mine = item["price_data"], subscription["items"]["data"][0]
-        if item["id"] != mine["id"] or price["product"] != mine["price"]["product"]:
-            raise Refused(400, "No such subscription item or product", "resource_missing", "items")
-        mine["price"] = {
-            "product": price["product"],
-            "unit_amount": price["unit_amount"],
-            "currency": price["currency"],
-        }
-    if "pause_collection" in given:
-        subscription["pause_collection"] = given["pause_collection"] or None
-    if "default_payment_method" in given:
-        subscription["default_payment_method"] = given["default_payment_method"]
-    subscription["metadata"] |= given.get("metadata", {})
-    account.note("customer.subscription.updated", subscription)
-    return dict(subscription)
-
-
-def _cancel_subscription(account: Account, _given: dict[str, Any], name: str) -> dict[str, Any]:
-    if _find(account, name, "subscription")["status"] == "canceled":
-        raise Refused(404, f"No such subscription: '{name}'", "resource_missing", "id")
-    return account.cancel(name)
-
-
-def _void_invoice(account: Account, _given: dict[str, Any], name: str) -> dict[str, Any]:
-    invoice = _find(account, name, "invoice")
-    if invoice["status"] != "open":
-        raise Refused(400, "You can only pass in open invoices.")
-    invoice |= {"status": "void", "next_payment_attempt": None}
-    subscription = account.things[invoice["_subscription"]]
-    if subscription["status"] == "past_due":
-        subscription |= {"status": "active", "_fails": 0}
-    return invoice
-
-
-def _list_invoices(account: Account, given: dict[str, Any], _name: str) -> dict[str, Any]:
-    wanted = {"_subscription": given.get("subscription"), "status": given.get("status")}
-    found = account.find_all("invoice", **{name: value for name, value in wanted.items() if value})
-    return _page(found, given, "/v1/invoices")
-
-
-def _list_invoice_payments(account: Account, given: dict[str, Any], _name: str) -> dict[str, Any]:
-    wanted = {name: given[name] for name in ("invoice", "payment", "status") if name in given}
-    return _page(account.find_all("invoice_payment", **wanted), given, "/v1/invoice_payments")
-
-
 def _create_refund(account: Account, given: dict[str, Any], _name: str) -> dict[str, Any]:
-    intent = _find(account, given.get("payment_intent", ""), "payment_intent", status=400)
+    intent = find(account, given.get("payment_intent", ""), "payment_intent", status=400)
     if intent["latest_charge"] is None:
         raise Refused(400, "This PaymentIntent does not have a successful charge to refund.", param="payment_intent")
     charge = account.things[intent["latest_charge"]]
@@ -234,25 +171,25 @@ _NO_CHARGEBACK = ("won", "prevented", "warning_needs_response", "warning_under_r
 def _lister(kind: str, *filters: str) -> Callable[[Account, dict[str, Any], str], dict[str, Any]]:
     def act(account: Account, given: dict[str, Any], _name: str) -> dict[str, Any]:
         found = account.find_all(kind, **{name: given[name] for name in filters if name in given})
-        return _page(found, given, f"/v1/{kind.replace('.', '/')}s")
+        return page(found, given, f"/v1/{kind.replace('.', '/')}s")
 
     return act
 
 
 def _list_refunds_of_charge(account: Account, given: dict[str, Any], name: str) -> dict[str, Any]:
-    return _page(account.find_all("refund", charge=name), given, f"/v1/charges/{name}/refunds")
+    return page(account.find_all("refund", charge=name), given, f"/v1/charges/{name}/refunds")
 
 
 def _list_payouts(account: Account, given: dict[str, Any], _name: str) -> dict[str, Any]:
     arrival = given.get("arrival_date", {}).get("gte", 0)
     found = [each for each in account.find_all("payout") if each["arrival_date"] >= arrival]
     wanted = given.get("status")
-    return _page([each for each in found if wanted in (None, each["status"])], given, "/v1/payouts")
+    return page([each for each in found if wanted in (None, each["status"])], given, "/v1/payouts")
 
 
 def _list_moves(account: Account, given: dict[str, Any], _name: str) -> dict[str, Any]:
     found = account.find_all("balance_transaction", **({"_payout": given["payout"]} if "payout" in given else {}))
-    return _page(found, given, "/v1/balance_transactions")
+    return page(found, given, "/v1/balance_transactions")
 
 
 def _list_events(account: Account, given: dict[str, Any], _name: str) -> dict[str, Any]:
@@ -264,7 +201,7 @@ def _list_events(account: Account, given: dict[str, Any], _name: str) -> dict[st
         for event in account.events
         if event.created >= kept and event.kind in given.get("types", [event.kind])
     ]
-    return _page(found, given, "/v1/events")
+    return page(found, given, "/v1/events")
 
 
 def event_body(event: Any) -> dict[str, Any]:
@@ -281,24 +218,6 @@ def event_body(event: Any) -> dict[str, Any]:
     }
 
 
-def _page(oldest_first: list[dict[str, Any]], given: dict[str, Any], url: str) -> dict[str, Any]:
-    since = given.get("created", {})
-    found = [each for each in reversed(oldest_first) if each["created"] >= (since or {}).get("gte", 0)]
-    limit = given.get("limit", 10)
-    if not 1 <= limit <= 100:
-        raise ParameterWrong("Invalid limit: must be between 1 and 100", "limit")
-    if "starting_after" in given:
-        found = found[[each["id"] for each in found].index(given["starting_after"]) + 1 :]
-    return {"object": "list", "url": url, "has_more": len(found) > limit, "data": found[:limit]}
-
-
-def _find(account: Account, name: str, kind: str, status: int = 404) -> dict[str, Any]:
-    found = account.things.get(name)
-    if found is None or found["object"] != kind:
-        raise Refused(status, f"No such {kind}: '{name}'", "resource_missing", "id")
-    return found
-
-
 def _expand(account: Account, thing: dict[str, Any], path: list[str]) -> None:
     name, rest = path[0], path[1:]
     if thing["object"] == "list" and name == "data":
@@ -308,7 +227,7 @@ def _expand(account: Account, thing: dict[str, Any], path: list[str]) -> None:
         return
     if thing["object"] == "charge" and name == "refunds":
         url = f"/v1/charges/{thing['id']}/refunds"
-        thing["refunds"] = _page(account.find_all("refund", charge=thing["id"]), {}, url)
+        thing["refunds"] = page(account.find_all("refund", charge=thing["id"]), {}, url)
         return
     if name not in thing:
         raise ParameterWrong(f"This property cannot be expanded ({name}).", "expand")
@@ -341,15 +260,15 @@ ENDPOINTS = tuple(
         ),
         ("GET", f"checkout/sessions/{_NAME}", checkout.SessionRetrieveParams, _get_session),
         ("POST", f"checkout/sessions/{_NAME}/expire", checkout.SessionExpireParams, _expire_session),
-        ("GET", f"payment_intents/{_NAME}", kinds.PaymentIntentRetrieveParams, _get("payment_intent")),
-        ("GET", f"setup_intents/{_NAME}", kinds.SetupIntentRetrieveParams, _get("setup_intent")),
-        ("GET", f"subscriptions/{_NAME}", kinds.SubscriptionRetrieveParams, _get("subscription")),
-        ("POST", f"subscriptions/{_NAME}", kinds.SubscriptionUpdateParams, _update_subscription),
-        ("DELETE", f"subscriptions/{_NAME}", kinds.SubscriptionCancelParams, _cancel_subscription),
-        ("GET", "invoices", kinds.InvoiceListParams, _list_invoices),
-        ("GET", f"invoices/{_NAME}", kinds.InvoiceRetrieveParams, _get("invoice")),
-        ("POST", f"invoices/{_NAME}/void", kinds.InvoiceVoidInvoiceParams, _void_invoice),
-        ("GET", "invoice_payments", kinds.InvoicePaymentListParams, _list_invoice_payments),
+        ("GET", f"payment_intents/{_NAME}", kinds.PaymentIntentRetrieveParams, getter("payment_intent")),
+        ("GET", f"setup_intents/{_NAME}", kinds.SetupIntentRetrieveParams, getter("setup_intent")),
+        ("GET", f"subscriptions/{_NAME}", kinds.SubscriptionRetrieveParams, getter("subscription")),
+        ("POST", f"subscriptions/{_NAME}", kinds.SubscriptionUpdateParams, month_api.update_subscription),
+        ("DELETE", f"subscriptions/{_NAME}", kinds.SubscriptionCancelParams, month_api.cancel_subscription),
+        ("GET", "invoices", kinds.InvoiceListParams, month_api.list_invoices),
+        ("GET", f"invoices/{_NAME}", kinds.InvoiceRetrieveParams, getter("invoice")),
+        ("POST", f"invoices/{_NAME}/void", kinds.InvoiceVoidInvoiceParams, month_api.void_invoice),
+        ("GET", "invoice_payments", kinds.InvoicePaymentListParams, month_api.list_invoice_payments),
         ("POST", "refunds", kinds.RefundCreateParams, _create_refund),
         ("GET", "refunds", kinds.RefundListParams, _lister("refund", "payment_intent", "charge")),
         ("GET", f"charges/{_NAME}/refunds", kinds.ChargeListRefundsParams, _list_refunds_of_charge),

@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.giving.twin.account import Account
-from tests.giving.twin.api import Refused, call, find_endpoint
+from tests.giving.twin.answers import Refused
+from tests.giving.twin.api import call, find_endpoint
 from tests.giving.twin.params import ParameterWrong, decode
 
 SECRET_KEY = "sk_test_twin"
