@@ -16,6 +16,7 @@ from portal.redaction.numbers import Found, matches
 _HAN = "\u4e00-\u9fff"
 _COUNT = "[一二三四五六七八九十]"
 _WISH = "希望"
+_OURS = ("我校", "我园", "本校")
 _LONGEST_NAME = 12
 
 _SENTENCE = frozenset(
@@ -192,7 +193,7 @@ def _find_named(names: _Names, kind: MarkKind, anchor: re.Pattern[str], tail: re
             start += len(_WISH)
         if names.text.startswith("园", start) and names.text.startswith(("我", "本"), start - 1):
             start += 1
-        if names.text.startswith(("我校", "我园", "本校"), start):
+        if names.text.startswith(_OURS, start):
             start += 2
         if start >= match.start():
             continue
