@@ -137,6 +137,7 @@ PRIVATE: dict[str, tuple[str, ...]] = {
     "imports": ("file_name", "columns", "report"),
     "mail_links": ("payload",),
     "messages": ("receiver", "subject", "body", "last_error"),
+    "monthly_gifts": ("contact",),
     "organisations": ("contact_name", "contact_phone", "address"),
     "payouts": ("note",),
     "people": ("name", "email"),
@@ -186,6 +187,8 @@ CODES: dict[str, str] = {
     "limits": "name",
     "mail_links": "public_id purpose",
     "messages": "channel kind dedupe_key state",
+    "monthly_gifts": "public_id campaign_number gateway provider_ref currency state wanted_state why method_hash"
+    " contact_hash locale",
     "organisations": "uscc kind status",
     "payments": "gateway state provider_ref pay_url currency failure method_hash range_hash",
     "payout_lines": "gateway kind provider_ref",
