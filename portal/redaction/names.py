@@ -53,6 +53,8 @@ _BEFORE_MEASURES = frozenset("这那一二两三四五六七八九十几每某�
 _NEVER_GIVEN = frozenset(
     "因姐哥叔婶姨爷奶爸妈爹舅谢的了着过得是不没很还说和与及或个们吗呢吧啊呀么您你我他她它这那哪谁也就都又只把被让给从到去要想在有用"
 )
+_TRIED = re.compile("(.)[一了不]\\1")
+"""A verb said twice, as in trying something: no name is made like that."""
 _THINGS_AFTER = re.compile(
     r"(?:牌|传|全集|文集|童话|故事|玩偶|手办|贴纸|公仔|菜刀|剪刀|运动鞋|球鞋|运动服|篮球|足球|酱|腐乳|凉茶|纪念馆|著|写的|主演|唱的|体|拳|剧|的书|的诗|的画|的歌)"
 )
@@ -102,7 +104,7 @@ def _next_char(words: list[Word], place: int) -> Word | None:
 
 def _weight(text: str, words: list[Word], place: int, span: Span) -> float:
     name = text[slice(*span)]
-    if name in WELL_KNOWN:
+    if name in WELL_KNOWN or _TRIED.fullmatch(name):
         return 0.0
     surname = name[:2] if name[:2] in DOUBLE_SURNAMES else name[0]
     given = name[len(surname) :]
