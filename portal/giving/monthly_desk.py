@@ -24,11 +24,13 @@ def show_monthly() -> str:
     wanted, campaign, after = (request.args.get(name, "") for name in ("state", "campaign", "after"))
     state = next((each for each in MONTHLY_LABELS if each == wanted), None)
     mark = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else None
-    lines, next_mark = list_for_desk(state, campaign, mark)
-    chosen: dict[str, Any] = {"state": state, "campaign": campaign or None}
+    text = request.args.get("q", "").strip()[:100]
+    lines, next_mark = list_for_desk(text, state, campaign, mark)
+    chosen: dict[str, Any] = {"q": text or None, "state": state, "campaign": campaign or None}
     return render_template(
         "giving/desk/monthly.html",
         lines=lines,
+        text=text,
         totals=count_live(),
         state_options=_options(MONTHLY_LABELS, state),
         campaign_options=_options(list_campaign_choices(), campaign),

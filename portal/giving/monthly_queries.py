@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from portal import clock
 from portal.campaigns.models import Campaign
 from portal.campaigns.queries import find_wish_fund_for_gift, list_open_campaigns, said
-from portal.codes import private_token
+from portal.codes import private_token, tidy
 from portal.db import session
 from portal.giving.gateways.protocol import GivesMonthly
 from portal.giving.gateways.registry import list_gateways
 from portal.giving.labels import STATE_LABELS, STATE_TONES
+from portal.giving.making import donor_hash
 from portal.giving.models import Gift, GiftMonth, MonthlyGift
 from portal.giving.monthly import get_monthly, has_open_wish, takes_gifts
 from portal.giving.monthly_rules import LIVE_STATES, Because, MonthlyState, Wish
@@ -127,9 +128,19 @@ def list_monthly_of(person_id: int) -> list[MonthlyLine]:
     return _lines([MonthlyGift.person_id == person_id], 100)
 
 
-def list_for_desk(state: MonthlyState | None, campaign: str, after: int | None) -> tuple[list[MonthlyLine], int | None]:
-    """Return a page of monthly gifts that match, the newest first, and the mark of the next page if there is one."""
-    conditions = []
+def list_for_desk(
+    text: str, state: MonthlyState | None, campaign: str, after: int | None
+) -> tuple[list[MonthlyLine], int | None]:
+    """Return a page of monthly gifts that match, the newest first, and the mark of the next page if there is one.
+
+    `text` is the donor's mail address, or the number of any month's confirmation.
+    """
+    conditions: list[ColumnElement[bool]] = []
+    if "@" in text:
+        conditions.append(MonthlyGift.contact_hash == donor_hash(text.lower()))
+    elif text:
+        numbered = select(GiftMonth.monthly_gift_id).join(Gift, Gift.id == GiftMonth.gift_id)
+        conditions.append(MonthlyGift.id.in_(numbered.where(Gift.number == tidy(text))))
     if state is not None:
         conditions.append(MonthlyGift.state == state)
     if campaign:

@@ -99,7 +99,13 @@ def test_the_desk_lists_filters_and_stops_with_a_reason(app, visitor, begun, clo
     desk = sign_in(visitor, person)
     assert "每月 ¥50.00" in desk.open("/admin/giving/monthly?state=active")
     assert stage.MAIL not in desk.page.html
-    assert "没有符合条件的每月捐赠" in desk.open("/admin/giving/monthly?state=paused")
+    for wanted in ("state=paused", "q=nobody@example.org", "q=0000"):
+        assert "没有符合条件的每月捐赠" in desk.open(f"/admin/giving/monthly?{wanted}")
+    with app.app_context():
+        [first] = months.gifts_of(begun[1])
+    for wanted in (stage.MAIL.upper(), first.number):
+        assert "每月 ¥50.00" in desk.open(f"/admin/giving/monthly?q={wanted}")
+        assert "替捐赠人停止" in desk.page
     desk.open("/admin/giving/monthly")
     assert "请写下原因" in desk.submit(form="/stop")
     assert "已停止" in desk.submit({"reason": "来电要求"}, form="/stop")
