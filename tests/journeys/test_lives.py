@@ -31,9 +31,9 @@ LIVES_TO_FIND_A_FAULT = 50
 
 
 @pytest.fixture
-def town(app, clock, database_kind, stocks, tmp_path):
+def town(app, clock, database_kind, stocks, quick_folder):
     """A town whose database can be emptied again and again."""
-    return Town(app, clock, lambda: stocks(database_kind).fresh(tmp_path))
+    return Town(app, clock, lambda: stocks(database_kind).fresh(quick_folder))
 
 
 def live(town: Town, lives: int, **chosen: Any) -> None:

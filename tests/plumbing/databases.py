@@ -11,6 +11,15 @@ from sqlalchemy.engine import make_url
 from portal.db import migrate
 from tests.plumbing.engines import KEPT
 
+_MEMORY = Path("/dev/shm")
+_ROOM_BYTES = 1_000_000_000
+
+
+def find_memory() -> Path | None:
+    """Return the folder whose files lie in memory, or None where there is none or too little room."""
+    is_there = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK)
+    return _MEMORY if is_there and shutil.disk_usage(_MEMORY).free >= _ROOM_BYTES else None
+
 
 class SqliteStock:
     """Migrates one file and hands out copies of it."""
