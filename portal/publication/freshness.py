@@ -70,14 +70,22 @@ def kept(key: Any, make: Callable[[], T]) -> T:
     """
     if database().writing_session is not None:
         return make()
-    state = public_state()
-    shelf = current_app.extensions.get(_KEPT)
-    if shelf is None or shelf[0] != state or len(shelf[1]) >= MOST_KEPT:
-        shelf = current_app.extensions[_KEPT] = (state, {})
-    found: dict[Any, T] = shelf[1]
+    found: dict[Any, T] = _shelf()
     if key not in found:
         found[key] = make()
     return found[key]
+
+
+def _shelf() -> dict[Any, Any]:
+    """Return what is kept for the present state; a request looks it up once."""
+    notes = noted() if has_request_context() else {}
+    shelf: dict[Any, Any] | None = notes.get(_KEPT)
+    if shelf is None:
+        state, found = public_state(), current_app.extensions.get(_KEPT)
+        if found is None or found[0] != state or len(found[1]) >= MOST_KEPT:
+            found = current_app.extensions[_KEPT] = (state, {})
+        shelf = notes[_KEPT] = found[1]
+    return shelf
 
 
 @event.listens_for(Session, "after_flush")
