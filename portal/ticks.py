@@ -11,6 +11,7 @@ from portal.buying.clocks import escalate_purchases, follow_purchases
 from portal.campaigns.clocks import end_due, watch_reports
 from portal.db import forget_reads
 from portal.faults import without_values
+from portal.giving.commitments import tell_what_is_owed
 from portal.giving.inbox import follow_waiting
 from portal.giving.monthly import carry_out_wishes
 from portal.giving.monthly_clock import follow_campaigns
@@ -60,6 +61,7 @@ CLOCKS: dict[str, Callable[[], int]] = {
     "campaigns_ended": end_due,
     "monthly_gifts_held": follow_campaigns,
     "monthly_wishes_told": carry_out_wishes,
+    "companies_told": tell_what_is_owed,
     "reports_watched": watch_reports,
     "checkpoints_signed": sign_checkpoint,
     "entries_published": publish_when_due,

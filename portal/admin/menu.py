@@ -43,6 +43,7 @@ MENU: tuple[Entry, ...] = (
     Entry(lazy_gettext("没人认领的心愿"), "buying.desk_rescue", _CAMPAIGN_READERS),
     Entry(lazy_gettext("捐赠"), "giving.list_gifts", _MONEY_READERS),
     Entry(lazy_gettext("每月捐赠"), "giving.list_monthly", _MONEY_READERS),
+    Entry(lazy_gettext("单位配捐"), "giving.list_commitments", _CAMPAIGN_READERS),
     Entry(lazy_gettext("对不上的款项"), "giving.list_holds", _MONEY_READERS),
     Entry(lazy_gettext("到账"), "giving.list_payouts", _MONEY_READERS),
     Entry(lazy_gettext("银行流水"), "giving.list_bank_lines", _MONEY_READERS),

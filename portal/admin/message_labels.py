@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
+from portal.giving.commitment_rules import CommitmentNews
 from portal.giving.monthly_rules import MonthlyNews
 from portal.giving.rules import News as GiftNews
 from portal.pledges.rules import News
@@ -56,6 +57,9 @@ KIND_LABELS: dict[str, Any] = {
     f"giving.{GiftNews.DUPLICATED}": lazy_gettext("给捐赠人：付了两次"),
     f"giving.{GiftNews.CAMPAIGN_OVER}": lazy_gettext("给捐赠人：项目已结束"),
     f"giving.{GiftNews.AFTER_STOP}": lazy_gettext("给捐赠人：停止以后扣的钱退回"),
+    f"giving.{CommitmentNews.BEGUN}": lazy_gettext("给配捐单位：配捐开始"),
+    f"giving.{CommitmentNews.OWED}": lazy_gettext("给配捐单位：该付的款"),
+    f"giving.{CommitmentNews.ARRIVED}": lazy_gettext("给配捐单位：到账"),
     f"giving.{MonthlyNews.CHANGED}": lazy_gettext("给每月捐赠人：金额改了"),
     f"giving.{MonthlyNews.CARD}": lazy_gettext("给每月捐赠人：换了卡"),
     f"giving.{MonthlyNews.FAILED}": lazy_gettext("给每月捐赠人：这个月没有付成"),

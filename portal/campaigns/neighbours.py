@@ -37,18 +37,38 @@ class OnPlatform:
     until: date
 
 
+@dataclass(frozen=True, slots=True)
+class PublicMatch:
+    """Who matches a campaign's gifts one to one; `left_minor` in whole steps, so that no gift can be read off it."""
+
+    name: str
+    limit_minor: int
+    until_on: date
+    left_minor: int
+    step_minor: int
+    is_full: bool
+    is_running: bool
+    arrived_minor: int
+
+
 def _find_nothing(_number: str) -> OnPlatform | None:
     return None
 
 
+def _list_nothing(_number: str) -> Sequence[PublicMatch]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Giving:
-    """What giving hands in: a campaign's newest gifts, how many there are, where one gives, what came elsewhere."""
+    """What giving hands in: a campaign's newest gifts, how many there are, where one gives, what came elsewhere,
+    and who matches."""
 
     list_recent: Callable[[str, int], Sequence[RecentGift]]
     count: Callable[[str], int]
     address: Callable[[str], str]
     find_on_platform: Callable[[str], OnPlatform | None] = _find_nothing
+    list_matches: Callable[[str], Sequence[PublicMatch]] = _list_nothing
 
 
 def join_giving(app: Flask, giving: Giving) -> None:

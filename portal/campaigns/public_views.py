@@ -60,6 +60,7 @@ def show(number: str) -> ResponseReturnValue:
         gifts=giving.list_recent(campaign.number, GIFTS_SHOWN) if giving else (),
         gift_count=giving.count(campaign.number) if giving else 0,
         on_platform=giving.find_on_platform(campaign.number) if giving else None,
+        matches=giving.list_matches(campaign.number) if giving else (),
         give_url=giving.address(campaign.number) if giving and campaign.takes_gifts else None,
         report_labels=REPORT_LABELS,
     )

@@ -88,6 +88,7 @@ PUBLIC: dict[str, PublicText] = {
         Gate.STAFF, "Charity Law 79: who was paid; a person's name only when they agree", M.PERSON, *_OFFICE
     ),
     "disbursements.return_note": _STAFF,
+    "commitments.name": _law(Gate.STAFF, "the registered name of a legal person", M.PERSON, *_OFFICE),
     "gifts.shown_name": _law(
         Gate.MODERATED, "Charity Law 82: the donor's own name, with their agreement", M.PERSON, M.EMPLOYER, M.SCHOOL
     ),
@@ -124,6 +125,7 @@ PRIVATE: dict[str, tuple[str, ...]] = {
     "campaign_events": ("note",),
     "campaign_questions": ("body", "contact"),
     "campaign_updates": ("decision_note",),
+    "commitments": ("contact", "paper"),
     "communities": ("name", "station_address"),
     "deliveries": ("wished_note", "note"),
     "disbursements": ("decision_note",),
@@ -164,6 +166,7 @@ CODES: dict[str, str] = {
     "campaign_questions": "public_id kind status locale",
     "campaign_updates": "public_id status",
     "campaigns": "number state currency filing_no pause_reason",
+    "commitments": "public_id reference campaign_number locale currency state told_for",
     "consents": "use given_by through",
     "deliveries": "way pick_up_hash wished_way proof slip",
     "disbursements": "public_id wish_number state currency voucher reference return_reference",

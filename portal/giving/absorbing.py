@@ -15,6 +15,7 @@ from portal import clock, codes
 from portal.crashing import crash_point
 from portal.db import session, transaction
 from portal.giving.aftermath import absorb_disputes, absorb_refunds, add_refund, is_aftermath_known, settle_gift
+from portal.giving.commitments import follow_gift, hold_commitments
 from portal.giving.gateways.protocol import PaymentStatus, ProviderPayment
 from portal.giving.holding import note_hold
 from portal.giving.lateness import is_too_late
@@ -58,7 +59,7 @@ class Source:
 def absorb(source: Source, seen: ProviderPayment) -> Absorbed:
     """Bring a payment and its gift to where the provider says they are; saying it again changes nothing.
 
-    Locks the gift, then its payments, and posts last: debit the gateway's
+    Locks the gift, then its payments and whoever matches it, and posts last: debit the gateway's
     clearing account, credit the campaign's fund; fees, refunds and chargebacks
     the other way. Money that came a second time, or for a campaign that was
     over when it was paid, or that a provider took after its donor had ended the
@@ -76,12 +77,15 @@ def absorb(source: Source, seen: ProviderPayment) -> Absorbed:
         note_hold(source.gateway, seen, why, payment.id)
         return Absorbed.HELD
     payment.provider_ref = seen.provider_ref
+    was_paid = payment.state in PAID_STATES
+    held = hold_commitments(gift.campaign_number)
     _take_status(gift, payment, seen)
     if payment.state in PAID_STATES:
         _take_fee(gift, payment, seen)
         absorb_refunds(source.gateway, gift, payment, seen)
         absorb_disputes(gift, payment, seen)
     settle_gift(gift)
+    follow_gift(gift, payment, held, is_new=not was_paid)
     session().flush()
     crash_point("before_commit_of_payment")
     return Absorbed.TAKEN

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from portal.db import session
 from portal.giving.gateways.bank_transfer import BANK_TRANSFER
-from portal.giving.models import BankLine, Gift, Payment, Refund
+from portal.giving.models import BankLine, Gift, MatchArrival, Payment, Refund
 from portal.giving.rules import RefundState
 
 WAITING_SHOWN = 100
@@ -28,6 +28,7 @@ class ListedLine:
     state: str
     note: str | None
     gift_public_id: str | None
+    is_match: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def list_owed_refunds() -> list[OwedRefund]:
 
 def _lines(condition: ColumnElement[bool], order: Any, limit: int) -> list[ListedLine]:
     rows = session().execute(
-        select(BankLine, Gift.public_id)
+        select(BankLine, Gift.public_id, MatchArrival.id)
+        .outerjoin(MatchArrival, MatchArrival.bank_line_id == BankLine.id)
         .outerjoin(Payment, Payment.id == BankLine.payment_id)
         .outerjoin(Gift, Gift.id == Payment.gift_id)
         .where(condition)
@@ -98,6 +100,7 @@ def _lines(condition: ColumnElement[bool], order: Any, limit: int) -> list[Liste
             state=line.state,
             note=line.note,
             gift_public_id=public_id,
+            is_match=arrival_id is not None,
         )
-        for line, public_id in rows
+        for line, public_id, arrival_id in rows
     ]

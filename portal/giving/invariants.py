@@ -6,6 +6,7 @@ from sqlalchemy import and_, func, or_, select
 
 from portal.campaigns.models import Campaign
 from portal.db import session
+from portal.giving.commitment_invariants import COMMITMENT_INVARIANTS
 from portal.giving.matching import match
 from portal.giving.monthly_invariants import MONTHLY_INVARIANTS
 from portal.giving.tracing import list_lots, list_outflows
@@ -14,10 +15,21 @@ from portal.ledger.models import FundHolding, LedgerAccount, Posting
 from portal.ledger.rules import Part
 
 _PAID = "('succeeded', 'duplicated')"
-_TABLES = ("gifts", "payments", "refunds", "disputes", "payouts", "payout_lines", "bank_lines", "monthly_gifts")
-_NEVER_CHANGED = ("monthly_amounts", "gift_months")
+_TABLES = (
+    "gifts",
+    "payments",
+    "refunds",
+    "disputes",
+    "payouts",
+    "payout_lines",
+    "bank_lines",
+    "monthly_gifts",
+    "commitments",
+)
+_NEVER_CHANGED = ("monthly_amounts", "gift_months", "match_arrivals")
 _GUARDS = (
     *(f"{table}_{guard}" for table in _TABLES for guard in ("frozen", "one_way", "stay")),
+    *(f"gift_matches_{guard}" for guard in ("frozen", "stay")),
     *(f"{table}_{guard}" for table in _NEVER_CHANGED for guard in ("frozen", "stay")),
 )
 _WANTED = ", ".join(f"('{name}')" for name in _GUARDS)
@@ -276,4 +288,5 @@ INVARIANTS: tuple[Invariant | Proof, ...] = (
     *_TRACES,
     *_FORGOTTEN,
     *MONTHLY_INVARIANTS,
+    *COMMITMENT_INVARIANTS,
 )

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
+from portal.giving.commitment_rules import CommitmentState
 from portal.giving.monthly_rules import MonthlyState
 from portal.giving.rules import (
     GiftState,
@@ -88,6 +89,18 @@ WHY_PAYOUT_HELD_LABELS: dict[WhyPayoutHeld, Any] = {
     WhyPayoutHeld.ITEM: lazy_gettext("有的明细金额或手续费和这里的不一致"),
     WhyPayoutHeld.TWICE: lazy_gettext("有的明细在别的到账里已经算过"),
     WhyPayoutHeld.CHANGED: lazy_gettext("支付机构后来改了说法"),
+}
+
+COMMITMENT_LABELS: dict[str, Any] = {
+    CommitmentState.REQUESTED: lazy_gettext("等另一位同事同意"),
+    CommitmentState.ACTIVE: lazy_gettext("已同意"),
+    CommitmentState.REFUSED: lazy_gettext("没有同意"),
+}
+
+COMMITMENT_TONES: dict[str, str] = {
+    CommitmentState.REQUESTED: "waiting",
+    CommitmentState.ACTIVE: "done",
+    CommitmentState.REFUSED: "stopped",
 }
 
 WORDS_LABELS: dict[WordsState, Any] = {

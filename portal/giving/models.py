@@ -2,7 +2,7 @@
 
 What comes after a payment has tables of its own in `later_models`, what comes
 through a provider's door in `door_models`, what is given each month in
-`monthly_models`, what reaches the bank in `payout_models`.
+`monthly_models`, who matches gifts in `commitment_models`, what reaches the bank in `payout_models`.
 """
 
 from datetime import datetime
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import BigId, Row
 from portal.giving.bank_models import BankLine
+from portal.giving.commitment_models import Commitment, GiftMatch, MatchArrival
 from portal.giving.door_models import GatewayCursor, Hold, WebhookEvent
 from portal.giving.later_models import Dispute, Receipt, Refund, RefundRequest
 from portal.giving.monthly_models import GiftMonth, MonthlyAmount, MonthlyGift
@@ -22,11 +23,14 @@ from portal.sealing import SealedJSON
 
 __all__ = [
     "BankLine",
+    "Commitment",
     "Dispute",
     "GatewayCursor",
     "Gift",
+    "GiftMatch",
     "GiftMonth",
     "Hold",
+    "MatchArrival",
     "MonthlyAmount",
     "MonthlyGift",
     "Payment",

@@ -4,7 +4,7 @@ Call inside the transaction of the verb, after its own rows are locked: the
 book's head is held until the transaction ends.
 """
 
-from portal.giving.models import Dispute, Gift, Payment, Refund
+from portal.giving.models import BankLine, Dispute, Gift, Payment, Refund
 from portal.giving.payout_models import Payout
 from portal.ledger.queries import entry_reference
 from portal.ledger.rules import BANK, EntryKind, Line, Part, clearing, fund
@@ -87,6 +87,17 @@ def post_payout(payout: Payout) -> None:
             entry_reference("payout", payout.id),
             payout.currency,
         )
+
+
+def post_matching(campaign_number: str, line: BankLine) -> int:
+    """Debit the bank, credit the fund's matching part with what a company paid; return the number of the entry."""
+    return _post(
+        EntryKind.MATCHING,
+        (BANK, fund(campaign_number, Part.MATCHING)),
+        line.amount_minor,
+        entry_reference("matching", line.id),
+        line.currency,
+    )
 
 
 def gift_reference(payment_id: int) -> str:

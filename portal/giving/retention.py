@@ -12,7 +12,17 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from portal import clock
 from portal.clock import local_date
 from portal.db import changed_rows, session, transaction
-from portal.giving.models import BankLine, Dispute, Gift, MonthlyGift, Payment, Receipt, Refund, RefundRequest
+from portal.giving.models import (
+    BankLine,
+    Commitment,
+    Dispute,
+    Gift,
+    MonthlyGift,
+    Payment,
+    Receipt,
+    Refund,
+    RefundRequest,
+)
 from portal.giving.monthly_rules import MonthlyState
 from portal.giving.neighbours import is_wish_under_way
 from portal.giving.rules import GIVEN_STATES, DisputeState, GiftState, RefundState
@@ -30,7 +40,7 @@ def forget_donors() -> int:
     and the official receipt; while one of them is open, or a wish is still
     being bought, it is needed. Of gifts nobody paid, after UNPAID_DAYS.
     """
-    return sum(_forget(gift_id) for gift_id in _due()) + _forget_monthly()
+    return sum(_forget(gift_id) for gift_id in _due()) + _forget_monthly() + _forget_companies()
 
 
 def _due() -> list[int]:
@@ -91,6 +101,19 @@ def _forget_monthly() -> int:
     return changed_rows(
         update(MonthlyGift)
         .where(MonthlyGift.contact.is_not(None), or_(never_began, ended))
+        .values(contact=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@transaction
+def _forget_companies() -> int:
+    """Empty the mail address of companies whose match is over and paid, and of those that were refused."""
+    before = clock.local_date(clock.now() - timedelta(days=get_limits().donor_days))
+    is_settled = Commitment.owed_minor <= Commitment.arrived_minor
+    return changed_rows(
+        update(Commitment)
+        .where(Commitment.contact.is_not(None), Commitment.until_on <= before, is_settled)
         .values(contact=None)
         .execution_options(synchronize_session=False)
     )

@@ -10,6 +10,7 @@ from portal.accounts.rules import Actor, Role
 from portal.audit import service as audit
 from portal.db import insert_unless_there, session, transaction
 from portal.giving.absorbing import absorb
+from portal.giving.commitments import take_match
 from portal.giving.gateways.bank_transfer import BANK_TRANSFER, find_references
 from portal.giving.gateways.protocol import MovementKind, PayoutItem, ProviderPayout
 from portal.giving.gateways.registry import get_gateway
@@ -140,6 +141,8 @@ def _book(line: BankLine, reference: str) -> bool:
 
     Posts last: the gift or refund against the clearing account, then the line itself against the bank.
     """
+    if line.amount_minor > 0 and take_match(line, reference):
+        return True
     item = _as_payment(line, reference) if line.amount_minor > 0 else _as_refund(line, reference)
     if item is None:
         return False
@@ -201,4 +204,4 @@ def _lock(line_id: int) -> BankLine:
 
 def _settled_by(actor: Actor, line: BankLine, act: str) -> None:
     line.settled_by_id = actor.person_id
-    audit.record(actor, act, "bank_line", line.id, before={"state": "waiting"}, after={"state": "matched"})
+    audit.record(actor, act, "bank_line", line.id, before={"state": "waiting"}, after={"state": line.state})

@@ -16,6 +16,7 @@ from portal.codes import new_public_id, private_token, read_private_token
 from portal.formats import money
 from portal.giving import (
     bank_pages,
+    commitment_desk,
     desk,
     desk_acts,
     donor_pages,
@@ -31,6 +32,7 @@ from portal.giving import (
 from portal.giving.amounts import Suggestion, suggest_amounts, write_amount
 from portal.giving.blueprint import blueprint
 from portal.giving.checkout import donor_of, go_on
+from portal.giving.commitment_queries import list_public_matches, list_running_matches
 from portal.giving.forms import MONTHLY, ONCE, OTHER, GiftForm, GuestGiftForm
 from portal.giving.gateways.protocol import GivesMonthly
 from portal.giving.gateways.registry import install_gateways, list_gateways
@@ -44,6 +46,7 @@ from portal.limits.service import get_limits
 
 PAGES = (
     bank_pages,
+    commitment_desk,
     desk,
     desk_acts,
     donor_pages,
@@ -66,7 +69,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(sandbox_blueprint)
     # A provider holds no token of ours; it signs instead.
     app.extensions["csrf"].exempt(door.take)
-    join_giving(app, Giving(list_recent_gifts, count_gifts, _address, find_on_platform))
+    join_giving(app, Giving(list_recent_gifts, count_gifts, _address, find_on_platform, list_public_matches))
 
 
 def _address(number: str) -> str:
@@ -153,4 +156,5 @@ def _page(campaign: CampaignForGift, form: Any) -> str:
         notes={str(each.amount_minor): each.achieves for each in _suggestions(campaign) if each.achieves},
         low=limits.gift_min_minor,
         high=limits.gift_max_minor,
+        matches=list_running_matches(campaign.number),
     )

@@ -26,6 +26,7 @@ from portal.db import Base, session, transaction
 from portal.gate.fields import CODES, COPIES, PRIVATE, PUBLIC, Gate
 from portal.gate.forms import GatedRow
 from portal.gate.rules import HoldsPersonalData, guard_of
+from portal.giving.commitments import request_commitment
 from portal.giving.making import Words
 from portal.giving.moderating import decide_words
 from portal.giving.refunding import refuse_refund
@@ -36,6 +37,7 @@ from portal.sealing import SealedJSON, SealedText
 from tests import cast
 from tests.campaigns import stage
 from tests.giving import stage as gifts
+from tests.giving.commitments import promise
 from tests.handover import stage as counter
 
 ID = "370211198305199998"
@@ -186,6 +188,7 @@ DOORS = {
     "disbursements.purpose": lambda: _payment(purpose=PLANTED),
     "disbursements.supplier": lambda: _payment(supplier=PLANTED),
     "disbursements.return_note": _return,
+    "commitments.name": lambda: request_commitment(stage.finance(), promise(stage.opened(), name=PLANTED)),
     "gifts.shown_name": lambda: _gift(shown_name=PLANTED),
     "gifts.message": lambda: _gift(message=PLANTED),
     "gifts.honour": lambda: _gift(honour=PLANTED),

@@ -22,7 +22,7 @@ from portal.giving.rules import RefundReason, Visibility
 from portal.giving.sandbox.paying_out import pay_out
 from tests import cast
 from tests.campaigns import stage as campaigns
-from tests.giving import months, stage, statements
+from tests.giving import commitments, months, stage, statements
 from tests.ledger.bare_tables import TABLES, look_at
 
 BY_NAME = {invariant.name: invariant for invariant in INVARIANTS}
@@ -38,6 +38,9 @@ OWN_TABLES = (
     "monthly_gifts",
     "monthly_amounts",
     "gift_months",
+    "commitments",
+    "gift_matches",
+    "match_arrivals",
     "disbursements",
 )
 GUARDS = "guards_of_giving_are_on_duty"
@@ -83,6 +86,13 @@ FAULTS = {
     " SELECT gift_id, monthly_gift_id, month_on FROM gift_months",
     "what_came_after_a_stop_goes_back": "DELETE FROM refunds WHERE reason = 'donor'",
     "months_are_of_one_gateway": "UPDATE monthly_gifts SET gateway = 'another'",
+    "no_more_is_matched_than_promised": "UPDATE commitments SET limit_minor = owed_minor - 1",
+    "what_is_owed_is_the_sum_of_its_shares": "UPDATE gift_matches SET counts_minor = counts_minor - 1",
+    "gifts_are_matched_one_to_one": "UPDATE gift_matches SET counts_minor = counts_minor + 700",
+    "only_given_gifts_are_matched": "UPDATE commitments SET state = 'refused'",
+    "commitments_are_approved_by_another": "UPDATE commitments SET decided_by_id = requested_by_id",
+    "arrived_matches_are_lines_of_statements": "UPDATE match_arrivals SET amount_minor = amount_minor - 1",
+    "arrived_matches_are_booked": "UPDATE commitments SET arrived_minor = arrived_minor + 1",
     "gifts_are_booked_to_their_campaign": "UPDATE gifts SET campaign_number = 'ANOTHER'",
 }
 """For each invariant the fault to plant, by somebody who has set the guards aside."""
@@ -98,6 +108,7 @@ def chosen_settings():
 def sound_history(app_context):
     """Give, refund, charge back, win back, pay twice, show words, ask for a receipt."""
     number, finance, now = campaigns.opened(), cast.actor(Role.FINANCE), portal_clock.now()
+    matched = commitments.agreed(number, 50_000)
     words = Words(name_visibility=Visibility.SHOWN, shown_name="小林", message="加油")
     first = stage.give(number, 5_000, words=words)
     decide_words(cast.moderator(), first, is_approved=True)
@@ -113,6 +124,7 @@ def sound_history(app_context):
     _give_monthly(number)
     stage.intend(number)
     assert statements.arrived(number, 4_000)
+    assert commitments.paid(matched, 6_000)
     assert pay_out(stage.provider().store, now + timedelta(days=1)) is not None
     assert take_in_payouts("sandbox", now) == 1
     campaigns.pay(campaigns.approved(number, 6_000))

@@ -38,13 +38,17 @@ BANK_TRANSFER = "bank_transfer"
 WAIT_FOR_TRANSFER = timedelta(days=30)
 """How long a transfer is waited for; one that arrives later still counts."""
 
-_REFERENCE = re.compile("Y[TR][0-9A-Z]{8}")
+_REFERENCE = re.compile("Y[TRM][0-9A-Z]{8}")
+_MARKS = {"payment": "YT", "refund": "YR", "match": "YM"}
 _ALIKE = str.maketrans("OIL", "011")
 
 
 def reference_of(kind: str, key: str) -> str:
-    """Return what stands in a transfer's memo: YT and eight characters for a gift (`payment`), YR for a refund."""
-    return ("YT" if kind == "payment" else "YR") + codes.derived(f"transfer-{kind}", key, 8)
+    """Return what stands in a transfer's memo: YT and eight characters for a gift (`payment`), YR for a refund.
+
+    YM stands for a company's match.
+    """
+    return _MARKS[kind] + codes.derived(f"transfer-{kind}", key, 8)
 
 
 def find_references(memo: str) -> list[str]:
