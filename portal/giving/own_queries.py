@@ -101,6 +101,11 @@ class OwnGift:
         """Tell whether at least a part of the money is still here."""
         return self.state in KEPT_STATES
 
+    @property
+    def has_card(self) -> bool:
+        """Tell whether there is a card for the person it honours: the words are read, and the money stayed."""
+        return self.is_kept and self.honour is not None and self.words_state is WordsState.APPROVED
+
 
 def get_own_gift(public_id: str) -> OwnGift:
     """Return one gift, for whoever holds its private address.

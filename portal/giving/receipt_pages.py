@@ -1,4 +1,4 @@
-"""The confirmation of a gift, to print and as a PDF; it says that it is no official receipt, and looks unlike one."""
+"""What is printed of a gift: its confirmation, which says that it is no official receipt, and a card to pass on."""
 
 import segno
 from flask import Response, abort, render_template
@@ -32,6 +32,23 @@ def confirmation_pdf(token: str) -> ResponseReturnValue:
     content = draw_confirmation(own, absolute_url("giving.check"))
     disposition = f'attachment; filename="donation-{own.number}.pdf"'
     return Response(content, mimetype="application/pdf", headers={"Content-Disposition": disposition})
+
+
+@blueprint.get("/gifts/<token>/card")
+@private_link
+def honour_card(token: str) -> ResponseReturnValue:
+    """Show a card to print and pass on, with what a moderator read.
+
+    It has neither amount nor day, by which the gift could be found in the
+    public ledger, and no number or link of the donor's own page.
+    """
+    own = _given(token)
+    if not own.has_card:
+        abort(404)
+    address = absolute_url("campaigns.show", number=own.campaign_number)
+    picture = segno.make(address, error="m", micro=False)
+    qr = Markup(picture.svg_inline(border=2, omitsize=True))  # noqa: S704 (drawn here from an address of ours)
+    return render_template("giving/card.html", gift=own, qr=qr, campaign_address=address)
 
 
 def _given(token: str) -> OwnGift:

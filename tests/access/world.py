@@ -11,6 +11,8 @@ from portal import codes
 from portal.accounts.links import new_link
 from portal.accounts.models import LinkPurpose, Person
 from portal.accounts.rules import Role
+from portal.giving.making import Words
+from portal.giving.moderating import decide_words
 from portal.ledger.log import find_newest, sign_checkpoint
 from portal.ledger.page_queries import list_entries
 from tests import cast
@@ -99,8 +101,13 @@ def _campaign() -> dict[str, Any]:
 
 def _gift_tokens(number: str) -> dict[str, str]:
     """Return the private addresses of a paid gift by endpoint, and of one that waits to be paid."""
-    paid, waiting, monthly = gifts.give(number), gifts.intend(number), months.begin(number)
-    ways = {"gift": ("gift", "come_back", "leave", "confirmation", "confirmation_pdf"), "gift-history": ("history",)}
+    paid = gifts.give(number, words=Words(honour="海边的外婆"))
+    decide_words(cast.moderator(), paid, is_approved=True)
+    waiting, monthly = gifts.intend(number), months.begin(number)
+    ways = {
+        "gift": ("gift", "come_back", "leave", "confirmation", "confirmation_pdf", "honour_card"),
+        "gift-history": ("history",),
+    }
     tokens = {f"giving.{name}": codes.private_token(way, paid) for way, names in ways.items() for name in names}
     return tokens | {
         "giving.waiting": codes.private_token("gift-waiting", waiting),
