@@ -292,6 +292,12 @@ def new_page(request: pytest.FixtureRequest, chromium: Browser, live_server: Liv
 
 
 @pytest.fixture
+def screen(database_kind: str) -> dict[str, Any]:
+    """Return a phone whose owner reads Chinese in SQLite's run, and a desk of an English reader in PostgreSQL's."""
+    return {"width": 360, "language": "zh"} if database_kind == "sqlite" else {"width": 1440, "language": "en"}
+
+
+@pytest.fixture
 def page(new_page: Windows) -> Page:
     """Return a desktop window on the live server for a person who reads Chinese."""
     return new_page()

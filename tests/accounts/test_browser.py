@@ -10,11 +10,10 @@ from tests import cast
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("width", "language"), [(360, "zh"), (1440, "en")])
-def test_moderator_enrols_and_reaches_the_desk(app, new_page, clock, width, language):
+def test_moderator_enrols_and_reaches_the_desk(app, new_page, clock, screen):
     with app.app_context():
         moderator = cast.person(Role.MODERATOR, enrolled=False)
-    page = new_page(width=width, language=language)
+    page = new_page(**screen)
     page.goto("/admin/organisations")
     assert not serious_problems(page)
     page.fill("#email", moderator.email)

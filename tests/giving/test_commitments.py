@@ -250,9 +250,9 @@ def test_gifts_at_one_moment_are_matched_to_the_fen_and_no_further(app):
     assert is_owed == shares == 10_000
 
 
-def test_without_the_lock_gifts_at_one_moment_would_be_matched_wrongly(app, monkeypatch, database_kind):
-    if database_kind == "sqlite":
-        pytest.skip("SQLite lets one writer in at a time, whatever is locked")
+@pytest.mark.only_on("postgresql")
+def test_without_the_lock_gifts_at_one_moment_would_be_matched_wrongly(app, monkeypatch):
+    """SQLite lets one writer in at a time, whatever is locked."""
 
     def hold_nothing(campaign_number):
         query = select(Commitment).where(Commitment.campaign_number == campaign_number)

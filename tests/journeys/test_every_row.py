@@ -1,28 +1,26 @@
 """A community's whole list comes in by the command line, and every wish of it is taken to its end by the forms."""
 
-import subprocess
-import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from portal.accounts.rules import Role
 from portal.areas.models import ServiceCentre
-from portal.config import Settings
 from portal.db import session
 from portal.handover.rules import Answer, Fault, Settlement
 from portal.households.models import ConsentUse
+from portal.intake.commands import import_wishes
 from portal.wishes.models import Wish
 from portal.wishes.rules import WishAction
 from tests import cast
 from tests.journeys.community_list import community_lines, community_list
 from tests.journeys.office import Case, Office
 from tests.journeys.people import Clerk, GridWorker, Pledger
-from tests.plumbing.environment import as_environment
-from tests.plumbing.processes import outer_environment
+from tests.plumbing.environment import put_settings
 from tests.plumbing.sessions import sign_in
 from tests.plumbing.visitor import Upload
 
@@ -30,12 +28,13 @@ ROWS = {"sqlite": 36, "postgresql": 24}
 GUEST_TAKES = 12
 
 
-def test_every_wish_of_a_list_can_be_taken_to_its_end(office, settings, clock, database_kind, tmp_path):
+def test_every_wish_of_a_list_can_be_taken_to_its_end(office, settings, monkeypatch, database_kind, tmp_path):
+    put_settings(settings, monkeypatch)
     rows = ROWS[database_kind]
     path = tmp_path / "名单.xlsx"
     lines = community_lines(rows, date(2026, 11, 20))
     path.write_bytes(community_list(lines))
-    assert f"收进了{rows}个新心愿。" in portal(settings, "import-wishes", path, "--language", "zh")
+    assert f"收进了{rows}个新心愿。" in bring_in(path)
     district = District(office, lines)
 
     district.verify()
@@ -50,22 +49,18 @@ def test_every_wish_of_a_list_can_be_taken_to_its_end(office, settings, clock, d
     office.approver.close_all()
     assert district.states() == {"closed": rows}
 
-    assert f"以前收过的{rows}个" in portal(settings, "import-wishes", path, "--language", "zh")
+    assert f"以前收过的{rows}个" in bring_in(path)
     office.administrator.visitor.open("/admin/imports")
     page = office.administrator.visitor.submit({"file": Upload(path.read_bytes(), path.name)}, form="/admin/imports")
     assert "/take-in" not in page.html
     assert district.states() == {"closed": rows}
 
 
-def portal(settings: Settings, *arguments: object) -> str:
-    """Run the portal command in a process of its own, against the test's database, and return what it says."""
-    program = Path(sys.executable).with_name("portal")
-    surroundings = outer_environment() | as_environment(settings)
-    done = subprocess.run(
-        [program, *map(str, arguments)], env=surroundings, capture_output=True, text=True, check=False, timeout=120
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+def bring_in(path: Path) -> str:
+    """Give `portal import-wishes` a list, with this test's settings in the environment, and return what it says."""
+    done = CliRunner().invoke(import_wishes, [str(path), "--language", "zh"], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
 
 
 class District:

@@ -138,9 +138,23 @@ FAULTS: dict[str, tuple[Callable[[pytest.MonkeyPatch, Town], None], tuple[WishSt
 }
 """What somebody could make wrong, where it would show, and what the machine then says."""
 
+QUICKLY_FOUND = (
+    "nobody is asked for rescue",
+    "everything is possible from everywhere",
+    "a consent withdrawn hides nothing",
+    "a message goes out twice",
+    "a wish is promised twice",
+)
+"""The faults that the suite plants; `make lives` plants all of them."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Plant few faults in the suite, and all of them where many lives are lived."""
+    if "fault" in metafunc.fixturenames:
+        metafunc.parametrize("fault", FAULTS if metafunc.config.option.lives else QUICKLY_FOUND)
+
 
 @pytest.mark.only_on("sqlite")
-@pytest.mark.parametrize("fault", FAULTS)
 def test_the_machine_finds_a_planted_fault(town, monkeypatch, fault):
     plant, town.starts, words = FAULTS[fault]
     plant(monkeypatch, town)

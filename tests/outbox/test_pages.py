@@ -13,6 +13,8 @@ from portal.accounts.rules import Role
 from portal.admin.message_labels import KIND_LABELS
 from portal.audit.models import AuditEntry
 from portal.db import session
+from portal.giving.commitment_rules import CommitmentNews
+from portal.giving.monthly_rules import MonthlyNews
 from portal.giving.rules import News as GiftNews
 from portal.outbox.models import Message
 from portal.outbox.senders import Senders, SendFailed
@@ -69,7 +71,11 @@ def test_messages_given_up_are_tried_again_and_that_is_audited(app, administrato
     administrator.submit(button="没能发出的全部再试")
     assert states(app) == ["waiting", "waiting"]
     with app.app_context():
-        entries = session().scalars(select(AuditEntry).where(AuditEntry.action == "retry_message")).all()
+        entries = (
+            session()
+            .scalars(select(AuditEntry).where(AuditEntry.action == "retry_message").order_by(AuditEntry.id))
+            .all()
+        )
     assert [entry.subject_ref for entry in entries] == ["1", "2"]
     assert all("lin" not in f"{entry.before}{entry.after}" for entry in entries)
 
@@ -107,7 +113,8 @@ def written_kinds():
 
 
 def test_every_kind_of_message_has_a_name(app_context):
-    kinds = {f"pledges.{news}" for news in News} | {f"giving.{news}" for news in GiftNews}
+    of_gifts = (*GiftNews, *MonthlyNews, *CommitmentNews)
+    kinds = {f"pledges.{news}" for news in News} | {f"giving.{news}" for news in of_gifts}
     written = {kind for kind in written_kinds() if isinstance(kind, str)}
     assert {"welcome", "overdue", "family_goods_here"} <= written
     assert {kind for kind in kinds | written if kind not in KIND_LABELS} == set()
