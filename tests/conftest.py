@@ -78,6 +78,14 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(str(error)) from error
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what lives many lives to `make lives`."""
+    if config.option.lives is None:
+        left_out = [item for item in items if item.get_closest_marker("many_lives")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Let the collector of garbage pass over what stays for the whole run; it takes a tenth of the time otherwise."""
     gc.collect()

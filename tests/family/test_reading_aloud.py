@@ -6,7 +6,7 @@ from portal.wishes.rules import WishState
 from tests import cast
 from tests.handover import stage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.only_on("sqlite")]
 
 VOICE = """
   window.said = [];

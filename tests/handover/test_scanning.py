@@ -7,7 +7,7 @@ from portal.web import counter_address
 from tests import cast
 from tests.handover import stage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.only_on("sqlite")]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from portal.db import session
 from portal.intake.models import FilingDraft
 from portal.wishes.models import Wish
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.only_on("sqlite")]
 
 DRAFT = re.compile(r"/admin/filing/[0-9A-Za-z]+$")
 

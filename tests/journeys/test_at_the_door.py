@@ -14,7 +14,7 @@ from tests.journeys.steps import PHONE, sign_in
 from tests.journeys.walker import Walker
 from tests.spreadsheets.samples import id_number
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.only_on("sqlite")]
 
 NAME, TELEPHONE, ADDRESS = "司徒秀兰", "13912345678", "青石东小区77号楼3单元1906"
 FIELDS = {

@@ -24,7 +24,7 @@ from tests.plumbing.environment import put_settings
 from tests.plumbing.sessions import sign_in
 from tests.plumbing.visitor import Upload
 
-ROWS = {"sqlite": 36, "postgresql": 24}
+ROWS = {"sqlite": 28, "postgresql": 16}
 GUEST_TAKES = 12
 
 

@@ -15,7 +15,7 @@ from tests.journeys.steps import (
 )
 from tests.journeys.walker import Walker
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.only_on("postgresql")]
 
 ITEM = "Microscope for children"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -26,7 +26,7 @@ from tests.journeys.lives.machine import Lives
 from tests.journeys.lives.town import Town
 from tests.wishes.arrows import ARROWS
 
-LIVES, STEPS = 5, 35
+LIVES, STEPS = 4, 35
 LIVES_TO_FIND_A_FAULT = 50
 
 
@@ -148,12 +148,11 @@ QUICKLY_FOUND = (
 """The faults that the suite plants; `make lives` plants all of them."""
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Plant few faults in the suite, and all of them where many lives are lived."""
-    if "fault" in metafunc.fixturenames:
-        metafunc.parametrize("fault", FAULTS if metafunc.config.option.lives else QUICKLY_FOUND)
+def _planted(fault: str) -> Any:
+    return pytest.param(fault, marks=() if fault in QUICKLY_FOUND else pytest.mark.many_lives)
 
 
+@pytest.mark.parametrize("fault", [_planted(fault) for fault in FAULTS])
 @pytest.mark.only_on("sqlite")
 def test_the_machine_finds_a_planted_fault(town, monkeypatch, fault):
     plant, town.starts, words = FAULTS[fault]
@@ -161,6 +160,7 @@ def test_the_machine_finds_a_planted_fault(town, monkeypatch, fault):
     find_fault(town, words)
 
 
+@pytest.mark.many_lives
 @pytest.mark.only_on("postgresql")
 def test_the_machine_finds_that_two_hands_move_one_wish(town, monkeypatch):
     """The conditional update, without its condition; on SQLite the lock that a writer holds stands before it."""
