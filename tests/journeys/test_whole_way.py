@@ -25,7 +25,7 @@ from tests.journeys.witness import Witness
 from tests.pledges.letterbox import letters
 from tests.spreadsheets.samples import OTHER_HEADERS, as_grid, as_xlsx, id_number, widened, wish_line
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.only_on("sqlite")]
 
 ITEM = "儿童显微镜"
 FAMILY = {
